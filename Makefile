@@ -1,0 +1,89 @@
+# Everything a technician or developer starts by hand; `make` lists it.
+# Each target works on a fresh machine: it makes .venv and installs what it needs first.
+# pip's own PIP_* variables are honoured, for a mirror or a CPU build of torch.
+
+PYTHON ?= python3
+PORT   ?= 8000
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest
+
+VENV_STAMP    := $(VENV)/.stamp-venv
+RUNTIME_STAMP := $(VENV)/.stamp-runtime
+DEV_STAMP     := $(VENV)/.stamp-dev
+PINS          := pyproject.toml constraints.txt
+
+# What the machine itself decides stays out of the tests and off the network.
+TEST_ENV := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test check long eval golden corpus clean
+
+help:  ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+run: $(RUNTIME_STAMP)  ## index corpus/ when no index fits, then serve http://127.0.0.1:8000 (PORT=)
+	@$(BIN)/coi-qa index corpus --if-needed
+	@exec $(BIN)/coi-qa serve --host 127.0.0.1 --port $(PORT)
+
+test: $(DEV_STAMP)  ## every test but those marked long
+	@$(TEST_ENV) $(PYTEST) -m "not long" $(PYTEST_ARGS)
+
+check: $(DEV_STAMP)  ## lint, types, import contracts and the fast tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(TEST_ENV) $(PYTEST) -q -m "not long and not model and not browser" $(PYTEST_ARGS) \
+		tests/unit tests/contracts tests/architecture src
+
+long: $(DEV_STAMP)  ## the tests marked long: minutes each
+	@$(TEST_ENV) $(PYTEST) -m long $(PYTEST_ARGS)
+
+eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails below the gate)
+	@$(BIN)/coi-qa index corpus --if-needed
+	@$(BIN)/coi-qa eval eval/gold/*.jsonl
+
+golden: $(DEV_STAMP)  ## rebuild the golden PDFs and what is expected of them; read the diff
+	@$(BIN)/python tests/golden/rebuild.py
+
+corpus: $(DEV_STAMP)  ## typeset the sample reports in corpus/ again
+	@$(BIN)/python corpus/build.py
+
+clean:  ## remove .venv and caches; indexes, state and eval runs stay
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .grimp_cache
+	@find src tests docker corpus eval -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- installing -----------------------------------------------------------------------
+
+# A .venv that answers is kept; one that is broken or has an old Python is made anew.
+$(VENV_STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "coi-qa needs Python 3.11 or newer; '$(PYTHON)' is" \
+			"'$$($(PYTHON) --version 2>&1 | tail -n 1)'." >&2; \
+		echo "Install a newer one, or name it: make PYTHON=/path/to/python3.11" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "'$(PYTHON)' lacks its venv module." >&2; \
+		echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; \
+		exit 1; }
+	@if ! { $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+			&& $(BIN)/python -m pip --version; } >/dev/null 2>&1; then \
+		echo "making $(VENV)"; $(PYTHON) -m venv --clear $(VENV); fi
+	@touch $@
+
+$(RUNTIME_STAMP): $(VENV_STAMP) $(PINS)
+	@echo "installing coi-qa (the first time: several minutes)"
+	@$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(DEV_STAMP): $(VENV_STAMP) $(PINS)
+	@echo "installing coi-qa and its tools (the first time: several minutes)"
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev,corpus]'
+	@touch $(RUNTIME_STAMP) $@

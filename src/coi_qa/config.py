@@ -1,0 +1,245 @@
+"""What two installations may differ in: read once from the environment, then frozen."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final, get_type_hints
+
+from coi_qa.errors import SettingsError
+
+PREFIX: Final = "COI_QA_"
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+# Set by whoever runs the checks, to find the material they share; no setting.
+_NOT_SETTINGS: Final = frozenset({"COI_QA_SHARED"})
+
+_YES: Final = frozenset({"1", "true", "yes", "on"})
+_NO: Final = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """How a setting's text becomes its value, and what the documentation says of it.
+
+    Attributes:
+        read: Returns the value; raises ValueError for a text that is none.
+        expected: Ends the sentence "expected …".
+        about: What the setting is for.
+        may_be_empty: An empty text is a value of its own, not "not set".
+    """
+
+    read: Callable[[str], object]
+    expected: str
+    about: str
+    may_be_empty: bool = False
+
+
+def _read_path(text: str) -> Path:
+    if "\0" in text:
+        raise ValueError("no file system has such a path")
+    return Path(text).expanduser()
+
+
+def _read_flag(text: str) -> bool:
+    if text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    raise ValueError("neither yes nor no")
+
+
+def _read_level(text: str) -> str:
+    if text.lower() in LOG_LEVELS:
+        return text.lower()
+    raise ValueError("no such level")
+
+
+def _count_up_to(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not 1 <= number <= most:
+            raise ValueError(f"not from 1 to {most}")
+        return number
+
+    return read
+
+
+def _default_cache() -> Path:
+    return Path.home() / ".cache/coi_qa/models"
+
+
+def _read_text(text: str) -> str | None:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was set, each under its variable: `answer_days` is COI_QA_ANSWER_DAYS.
+
+    An empty variable counts as not set, except for the two prompts, where it means
+    that the model wants none.
+    """
+
+    indexes_dir: Annotated[
+        Path,
+        Variable(
+            _read_path,
+            "a path",
+            "Folder of the indexes and of `CURRENT`, which names the one served.",
+        ),
+    ] = Path("indexes")
+    state_dir: Annotated[
+        Path,
+        Variable(
+            _read_path,
+            "a path",
+            "What the service writes: answers, feedback, the key of the answer ids.",
+        ),
+    ] = Path("state")
+    model_cache: Annotated[
+        Path,
+        Variable(
+            _read_path,
+            "a path",
+            "Where prepared model weights are kept.",
+        ),
+    ] = field(default_factory=_default_cache)
+    embedding_model: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "a folder or the name of a model",
+            "sentence-transformers model to embed with; unset: the built-in one.",
+        ),
+    ] = None
+    allow_download: Annotated[
+        bool,
+        Variable(
+            _read_flag,
+            "true or false",
+            "Whether a missing model may be fetched while indexing.",
+        ),
+    ] = False
+    query_prompt: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "a text, ending in a blank where the model wants one",
+            "Put before a question; unset: what the model itself names.",
+            may_be_empty=True,
+        ),
+    ] = None
+    passage_prompt: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "a text, ending in a blank where the model wants one",
+            "Put before a chunk; unset: what the model itself names.",
+            may_be_empty=True,
+        ),
+    ] = None
+    threads: Annotated[
+        int,
+        Variable(
+            _count_up_to(256),
+            "a whole number from 1 to 256",
+            "Threads that the model of one serving worker may use.",
+        ),
+    ] = 1
+    log_level: Annotated[
+        str,
+        Variable(
+            _read_level,
+            ", ".join(LOG_LEVELS[:-1]) + f" or {LOG_LEVELS[-1]}",
+            "The least severe event that is logged.",
+        ),
+    ] = "info"
+    answer_days: Annotated[
+        int,
+        Variable(
+            _count_up_to(3650),
+            "a whole number from 1 to 3650",
+            "Days that an answer can be opened again after it was last asked for.",
+        ),
+    ] = 30
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Return the settings that the variables of `environ` say.
+
+        Raises:
+            SettingsError: a value cannot be used, or a COI_QA_* variable is unknown.
+
+        >>> Settings.from_environ({"COI_QA_ANSWER_DAYS": "7"}).answer_days
+        7
+        """
+        known = _variables()
+        for name in environ:
+            if name.startswith(PREFIX) and name not in known.keys() | _NOT_SETTINGS:
+                raise SettingsError(_unknown(name, known))
+        given: dict[str, Any] = {
+            _field_name(name): _read(name, variable, environ[name])
+            for name, variable in known.items()
+            if variable.may_be_empty or environ.get(name, "").strip()
+            if name in environ
+        }
+        return cls(**given)
+
+
+def settings_table() -> str:
+    """Return the page `docs/settings.md`."""
+    rows = [
+        "# Settings",
+        "",
+        "Read once from the environment when a command starts. Written by",
+        "`python -m coi_qa.config > docs/settings.md`.",
+        "",
+        "| variable | default | expected | |",
+        "| --- | --- | --- | --- |",
+    ]
+    defaults = Settings()
+    for name, said in _variables().items():
+        value = getattr(defaults, _field_name(name))
+        default = "" if value is None else f"`{_shown(value)}`"
+        rows.append(f"| `{name}` | {default} | {said.expected} | {said.about} |")
+    return "\n".join(rows) + "\n"
+
+
+def _variables() -> dict[str, Variable]:
+    """Return what is known of each COI_QA_* variable, in the order of the fields."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {PREFIX + name.upper(): hint.__metadata__[0] for name, hint in hints.items()}
+
+
+def _field_name(variable_name: str) -> str:
+    return variable_name.removeprefix(PREFIX).lower()
+
+
+def _read(name: str, variable: Variable, text: str) -> object:
+    try:
+        return variable.read(text if variable.may_be_empty else text.strip())
+    except ValueError as exc:
+        raise SettingsError(
+            f"{name}: found {text!r}, expected {variable.expected}; "
+            "correct the variable or unset it"
+        ) from exc
+
+
+def _unknown(name: str, known: Mapping[str, object]) -> str:
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+    return (
+        f"{name}: no such setting; the nearest one is {nearest}. "
+        "Correct its name or unset it; docs/settings.md lists all"
+    )
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, Path):
+        return str(default).replace(str(Path.home()), "~", 1)
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(settings_table())

@@ -1,0 +1,23 @@
+"""What several folders of tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def model_cache():
+    """Where the default model is unpacked to, once for all runs of the tests."""
+    chosen = os.environ.get("COI_QA_MODEL_CACHE")
+    return Path(chosen) if chosen else Path.home() / ".cache" / "coi_qa" / "models"
+
+
+@pytest.fixture(scope="session")
+def default_embedder(model_cache):
+    """The default model, loaded once; only for tests marked `model`."""
+    from coi_qa.adapters.embedder import load_embedder
+
+    return load_embedder(cache_dir=model_cache)

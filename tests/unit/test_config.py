@@ -1,0 +1,94 @@
+"""Settings: read once, refused with the variable's name."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from coi_qa.config import Settings, settings_table
+from coi_qa.errors import SettingsError
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_nothing_set_means_the_defaults():
+    assert Settings.from_environ({"PATH": "/bin"}) == Settings()
+    assert Settings().indexes_dir == Path("indexes")
+    assert Settings().model_cache == Path.home() / ".cache/coi_qa/models"
+
+
+def test_every_setting_is_read_from_its_variable():
+    settings = Settings.from_environ(
+        {
+            "COI_QA_INDEXES_DIR": "/srv/indexes",
+            "COI_QA_STATE_DIR": "~/state",
+            "COI_QA_MODEL_CACHE": "/srv/models",
+            "COI_QA_EMBEDDING_MODEL": "/srv/e5",
+            "COI_QA_ALLOW_DOWNLOAD": "Yes",
+            "COI_QA_QUERY_PROMPT": "query: ",
+            "COI_QA_PASSAGE_PROMPT": "",
+            "COI_QA_THREADS": "2",
+            "COI_QA_LOG_LEVEL": "WARNING",
+            "COI_QA_ANSWER_DAYS": "7",
+        }
+    )
+
+    assert settings == Settings(
+        indexes_dir=Path("/srv/indexes"),
+        state_dir=Path.home() / "state",
+        model_cache=Path("/srv/models"),
+        embedding_model="/srv/e5",
+        allow_download=True,
+        query_prompt="query: ",
+        passage_prompt="",
+        threads=2,
+        log_level="warning",
+        answer_days=7,
+    )
+
+
+def test_an_empty_variable_counts_as_not_set():
+    environ = {"COI_QA_THREADS": "", "COI_QA_EMBEDDING_MODEL": " "}
+
+    assert Settings.from_environ(environ) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("COI_QA_THREADS", "zero", "from 1 to 256"),
+        ("COI_QA_THREADS", "0", "from 1 to 256"),
+        ("COI_QA_ANSWER_DAYS", "30.5", "whole number"),
+        ("COI_QA_ALLOW_DOWNLOAD", "maybe", "true or false"),
+        ("COI_QA_LOG_LEVEL", "loud", "debug, info, warning or error"),
+        ("COI_QA_STATE_DIR", "a\0b", "a path"),
+    ],
+)
+def test_a_bad_value_names_the_variable_what_was_found_and_what_is_expected(
+    name, value, expected
+):
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environ({name: value})
+
+    said = str(refused.value)
+    assert (name in said, repr(value) in said, expected in said) == (True, True, True)
+
+
+def test_an_unknown_variable_names_the_nearest():
+    with pytest.raises(SettingsError, match=r"COI_QA_INDEX_DIR.*COI_QA_INDEXES_DIR"):
+        Settings.from_environ({"COI_QA_INDEX_DIR": "x"})
+
+
+def test_where_the_checks_find_their_material_is_no_setting():
+    assert Settings.from_environ({"COI_QA_SHARED": "/srv/shared"}) == Settings()
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        Settings().threads = 4
+
+
+def test_the_page_on_settings_is_current():
+    assert (ROOT / "docs/settings.md").read_text("utf-8") == settings_table()
