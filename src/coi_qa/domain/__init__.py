@@ -1,0 +1,1 @@
+"""The nouns of the field and pure functions on them; no machine is touched here."""

@@ -1,0 +1,211 @@
+"""What a caseworker gets: quotes cut from stored pages, and what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.layout import Box
+from coi_qa.domain.report import Imprint, Place
+from coi_qa.domain.source import Footnote, Scope, Source, SourceProblem
+
+
+class Status(StrEnum):
+    """What kind of answer it is.
+
+    Attributes:
+        ANSWERED: The reports say it.
+        REPORTED_ABSENCE: A report says that nothing was found or recorded.
+        INSUFFICIENT_EVIDENCE: The reports are silent; "there is no X" is not inferred.
+        OUT_OF_SCOPE: A legal conclusion, a person's credibility, a recommendation.
+    """
+
+    ANSWERED = "answered"
+    REPORTED_ABSENCE = "reported_absence"
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Fault(StrEnum):
+    """Why a statement or quote was withheld."""
+
+    UNKNOWN_QUOTE = "unknown_quote"
+    NO_QUOTE = "no_quote"
+    NOT_ON_PAGE = "not_on_page"
+    NOT_IN_QUOTES = "not_in_quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that retrieval found, before anybody checked it against its page.
+
+    Attributes:
+        imprint: Of the report it stands in.
+        section: Headings above it, highest first.
+        places: Where it stands, one place a page.
+        text: As the index stores it.
+        footnotes: Those it rests on.
+        sources: Their primary sources, in the same order.
+        scope: How it came by its footnotes.
+        score: Higher is nearer; comparable within one question only.
+        similarity: Cosine to the question, from -1 to 1.
+        chunk: Id of its chunk.
+        ordinal: In its report, from 0.
+    """
+
+    imprint: Imprint
+    section: tuple[str, ...]
+    places: tuple[Place, ...]
+    text: str
+    footnotes: tuple[Footnote, ...]
+    sources: tuple[Source, ...]
+    scope: Scope
+    score: float
+    similarity: float
+    chunk: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePlace:
+    """A place with what a person needs to find it by eye."""
+
+    place: Place
+    label: str
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Whole sentences of one report, verbatim.
+
+    Attributes:
+        number: From 1, best first.
+        text: The slices of the stored pages at `places`; nobody types it.
+        imprint: Of its report.
+        section: Headings above it, highest first.
+        places: One a page.
+        footnotes: Those it rests on, in the order of their marks.
+        scope: How it came by them.
+    """
+
+    number: int
+    text: str
+    imprint: Imprint
+    section: tuple[str, ...]
+    places: tuple[QuotePlace, ...]
+    footnotes: tuple[Footnote, ...]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer and the numbers of the quotes it rests on."""
+
+    text: str
+    quotes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer proposes; nothing in it has been checked."""
+
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A statement or quote that failed the check, kept with the reason."""
+
+    text: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A primary source with the footnotes by which this answer reaches it.
+
+    Attributes:
+        number: From 1, in the order of the quotes.
+        source: As the first of the footnotes names it.
+        footnotes: With the id of the report each stands in.
+        problems: Of those footnotes, without repeats.
+    """
+
+    number: int
+    source: Source
+    footnotes: tuple[tuple[str, Footnote], ...]
+    problems: tuple[SourceProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """How old the information is.
+
+    Attributes:
+        oldest: Date of the oldest source cited, None where none is dated.
+        newest: Likewise.
+        undated: How many cited sources have no usable date.
+        report: Date of the newest report quoted.
+        warnings: Sentences for the reader.
+    """
+
+    oldest: PartialDate | None = None
+    newest: PartialDate | None = None
+    undated: int = 0
+    report: PartialDate | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What an answer, or a silence, rests on.
+
+    Attributes:
+        reports: How many were searched.
+        chunks: Likewise.
+        countries: Codes of the countries that the search was held to, or of all
+            reports searched where it was held to none.
+        until: Date of the newest report searched.
+    """
+
+    reports: int
+    chunks: int
+    countries: tuple[str, ...]
+    until: PartialDate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. Built by `ask.verify` and nowhere else.
+
+    Attributes:
+        id: Keyed hash of what was asked and of the index; the same for the same.
+        question: As it was asked.
+        index: Id of the index that it was answered from.
+        status: What kind of answer it is.
+        statements: What the quotes say, each resting on some.
+        quotes: Best first; none unless answered or reported absent.
+        near: Passages that are near the question and do not answer it.
+        sources: Primary sources of the quotes.
+        independent_sources: How many originating publishers those are.
+        currency: How old they are.
+        searched: What was searched.
+        withheld: What failed the check.
+        notice: One sentence to the asker where the status needs one, or "".
+    """
+
+    id: str
+    question: str
+    index: str
+    status: Status
+    statements: tuple[Statement, ...]
+    quotes: tuple[Quote, ...]
+    near: tuple[Quote, ...]
+    sources: tuple[CitedSource, ...]
+    independent_sources: int
+    currency: Currency
+    searched: Searched
+    withheld: tuple[Withheld, ...] = ()
+    notice: str = ""

@@ -1,0 +1,241 @@
+"""Countries as people write them, held as codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.polish import Morphology
+from coi_qa.domain.country import Country, Gazetteer, Mention, countries_asked
+from coi_qa.errors import UnknownCountryError
+
+INVENTED = (
+    Country("XWA", ("Wardania",), ("wardański", "Wardańczyk")),
+    Country("XZE", ("Zelmaria",), ("zelmarski", "Zelmarczyk")),
+)
+
+
+@pytest.fixture(scope="module")
+def world() -> Gazetteer:
+    return load_gazetteer(Morphology().lemmas, invented=INVENTED)
+
+
+def no_lemmas(word: str) -> tuple[str, ...]:
+    return ()
+
+
+def mentions(gazetteer: Gazetteer, text: str) -> list[tuple[str, str]]:
+    return [(mention.code, mention.role) for mention in gazetteer.mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("sytuacja Kazachstanu", "KAZ"),
+        ("czy w Niemczech", "DEU"),
+        ("na Węgrzech", "HUN"),
+        ("prawo Włoch", "ITA"),
+        ("w Polsce", "POL"),
+        ("Wardanią", "XWA"),
+        ("o Zelmarii", "XZE"),
+    ],
+)
+def test_a_country_is_found_in_whatever_case_its_name_stands(world, text, code):
+    assert [mention.code for mention in world.mentions(text)] == [code]
+
+
+@pytest.mark.parametrize(
+    "text", ["w Tadzykistanie", "w TADŻYKISTANIE", "w tadżykistanie"]
+)
+def test_a_country_is_found_without_diacritics_and_capitals(world, text):
+    assert mentions(world, text) == [("TJK", "place")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Чи є смертна кара в Казахстані?", "KAZ"),
+        ("Есть ли смертная казнь в Казахстане?", "KAZ"),
+        ("Ситуация в Украине", "UKR"),
+        ("Ситуація в Україні", "UKR"),
+        ("Is there a death penalty in Kazakhstan?", "KAZ"),
+    ],
+)
+def test_a_country_is_found_in_the_languages_of_questions(world, text, code):
+    assert mentions(world, text) == [(code, "place")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("w Sudanie Południowym", "SSD"),
+        ("w Sudanie", "SDN"),
+        ("w Gwinei Bissau", "GNB"),
+        ("w Gwinei", "GIN"),
+        ("w Papui-Nowej Gwinei", "PNG"),
+        ("w Korei Północnej", "PRK"),
+        ("w Korei Południowej", "KOR"),
+        ("w Demokratycznej Republice Konga", "COD"),
+        ("w Kongu", "COG"),
+        ("w Nigrze", "NER"),
+        ("w Nigerii", "NGA"),
+        ("in South Sudan", "SSD"),
+        ("w Federacji Rosyjskiej", "RUS"),
+        ("w Wielkiej Brytanii", "GBR"),
+        ("na Sri Lance", "LKA"),
+        ("w Kosowie", "XKX"),
+    ],
+)
+def test_a_neighbour_in_name_is_another_country(world, text, code):
+    assert mentions(world, text) == [(code, "place")]
+
+
+def test_every_name_of_a_country_names_that_country(world):
+    wrong = {
+        (country.code, name)
+        for country in world.countries
+        for name in country.names
+        if len(name) > 2
+        and [mention.code for mention in world.mentions(name)] != [country.code]
+    }
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mali chłopcy w szkole",
+        "czad z pieca",
+        "kara śmierci",
+        "stan wojenny",
+        "władze federacji",
+        "Nowe prawo",
+    ],
+)
+def test_words_that_only_look_like_a_country_are_none(world, text):
+    assert mentions(world, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Czy w Kazachstanie jest kara śmierci?", [("KAZ", "place")]),
+        ("Kazachstan i Kirgistan", [("KAZ", "named"), ("KGZ", "named")]),
+        ("Polska", [("POL", "named")]),
+        ("relacje Kazachstanu z Rosją", [("KAZ", "named"), ("RUS", "beside")]),
+        ("granica z Uzbekistanem", [("UZB", "beside")]),
+        ("kazachstańskie prawo", [("KAZ", "beside")]),
+        ("wardańskie sądy", [("XWA", "beside")]),
+        (
+            "obywatele Uzbekistanu zabici w Kazachstanie",
+            [("UZB", "beside"), ("KAZ", "place")],
+        ),
+        (
+            "citizens of Uzbekistan in Kazakhstan",
+            [("UZB", "beside"), ("KAZ", "place")],
+        ),
+        (
+            "Kazachstan: kara śmierci w Kazachstanie",
+            [("KAZ", "place")],
+        ),
+    ],
+)
+def test_a_country_is_where_something_is_or_only_goes_with_it(world, text, expected):
+    assert mentions(world, text) == expected
+
+
+def test_names_are_found_without_a_dictionary():
+    plain = Gazetteer((Country("KAZ", ("Kazachstan",)), *INVENTED), no_lemmas)
+
+    assert mentions(
+        plain, "Uchodźcy z Wardanii mieszkają w Zelmarii, nie w Kazachstanie"
+    ) == [
+        ("XWA", "named"),
+        ("XZE", "place"),
+        ("KAZ", "place"),
+    ]
+
+
+def test_the_dictionary_knows_cases_that_no_ending_tells():
+    irregular = Gazetteer(
+        (Country("DEU", ("Niemcy",)),),
+        lambda word: ("Niemcy",) if word == "Niemczech" else (),
+    )
+
+    assert mentions(irregular, "w Niemczech") == [("DEU", "place")]
+    assert Gazetteer(irregular.countries, no_lemmas).mentions("w Niemczech") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("KAZ", "KAZ"),
+        ("kaz", "KAZ"),
+        (" Kazachstan ", "KAZ"),
+        ("kazachstan", "KAZ"),
+        ("Kazakhstan", "KAZ"),
+        ("Казахстан", "KAZ"),
+        ("w Kazachstanie", "KAZ"),
+        ("wardania", "XWA"),
+        ("XZE", "XZE"),
+        ("UK", "GBR"),
+    ],
+)
+def test_a_country_is_given_by_its_name_or_code(world, said, code):
+    assert world.code(said) == code
+
+
+@pytest.mark.parametrize("said", ["", "Atlantyda", "XXX", "Kazachstan i Kirgistan"])
+def test_what_is_not_one_country_is_refused_with_an_example(world, said):
+    with pytest.raises(UnknownCountryError, match="Kazachstan"):
+        world.code(said)
+
+
+def test_a_country_is_shown_by_its_first_name_and_else_by_its_code(world):
+    assert [world.name(code) for code in ("KAZ", "XWA", "ZZZ")] == [
+        "Kazachstan",
+        "Wardania",
+        "ZZZ",
+    ]
+
+
+A, B, C = "AAA", "BBB", "CCC"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "reported", "expected"),
+    [
+        # Nothing said, nothing held.
+        ([], [], [A, B], ()),
+        # What the question says is enough, with a report or without.
+        ([(A, "place")], [], [A, B], (A,)),
+        ([(C, "place")], [], [A, B], (C,)),
+        ([(A, "named")], [], [A], (A,)),
+        ([(A, "named"), (B, "named")], [], [A, B], (A, B)),
+        # A place goes before a name, a name before company.
+        ([(A, "named"), (B, "place")], [], [A, B], (B,)),
+        ([(A, "place"), (B, "beside")], [], [A, B], (A,)),
+        ([(A, "named"), (B, "beside")], [], [A, B], (A,)),
+        # Company counts only where there are reports on it.
+        ([(A, "beside")], [], [A, B], (A,)),
+        ([(C, "beside")], [], [A, B], ()),
+        ([(C, "place"), (A, "beside")], [], [A, B], (A,)),
+        ([(C, "place"), (B, "beside")], [], [A], (C,)),
+        # The form holds unless the question is placed elsewhere.
+        ([], [A], [A, B], (A,)),
+        ([(A, "place")], [A], [A, B], (A,)),
+        ([(B, "named")], [A], [A, B], (B,)),
+        ([(C, "named")], [A], [A, B], (A,)),
+        ([(B, "beside")], [A], [A, B], (A,)),
+        ([(B, "place")], [A], [A, B], (B,)),
+        ([(B, "place"), (A, "beside")], [A], [A, B], (A,)),
+        ([], [A, B], [A], (A, B)),
+    ],
+)
+def test_an_answer_is_held_to_the_countries_asked_about(
+    asked, given, reported, expected
+):
+    found = [Mention(code, role) for code, role in asked]
+
+    assert countries_asked(found, given=given, reported=reported) == expected
