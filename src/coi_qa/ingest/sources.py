@@ -1,0 +1,319 @@
+"""Footnote definitions -> primary sources, with what is wrong in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from coi_qa.domain.dates import PartialDate, PrintedDate, find_dates
+from coi_qa.domain.source import Footnote, Source, SourceProblem
+from coi_qa.domain.text import strip_diacritics
+from coi_qa.ingest.notes import NoteLines
+
+# A line may end after "https://", and the host begin the next one.
+_ADDRESS_START = re.compile(r"(?:https?://|www\.)(?=\S|$)", re.IGNORECASE)
+_ADDRESS_SLIPPED = re.compile(  # "htps:/host/path", "http//host"
+    r"(?<!\w)(?:[a-z]{3,6}:/|https?//|https?:(?=\w))", re.IGNORECASE
+)
+_ADDRESS_TAIL = re.compile(  # all that is left of an address: "za.html"
+    r"(?:^|,\s+)[\w%~.\-/]+\.(?:html?|php|aspx?|pdf)/?$", re.IGNORECASE
+)
+_ADDRESS_CHARS = re.compile(r"[\w\-./%?&=#~+:,;@!'()*\[\]$]+")
+_NUMBER = re.compile(r"\[?\d{1,4}[\].)]?\s*")
+_ACCESSED = re.compile(
+    r"(?:dane pobrano|pobrano|dostęp|data dostępu|odczyt|accessed|retrieved)"
+    r"[:\s]*(?:dnia|on)?\s*",
+    re.IGNORECASE,
+)
+_FILTERS = re.compile(r"(?:filtry|filtr|filters?)\s*:\s*", re.IGNORECASE)
+_EXPANSION = re.compile(r"\s*\(([^()]*)\)\s*$")
+
+KINDS = (
+    ("dataset", ("acled", "ucdp", "ocindex", "datasets")),
+    ("encyclopaedia", ("wikipedia", "britannica", "world factbook")),
+    ("international_organisation", ("un", "unhcr", "ohchr", "iom", "osce", "euaa")),
+    ("ngo", ("amnesty", "human rights watch", "freedom house", "idmc")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What one definition says, taken apart.
+
+    Attributes:
+        raw: The whole note with its number, lines joined with one blank.
+        publisher: First part, its spelled-out form in brackets left out.
+        title: Parts between publisher and date.
+        date: Of the source; of the data where only that is printed.
+        accessed: When the data were taken.
+        url: Rejoined over lines.
+        filters: Selection of a dataset.
+        problems: What is wrong.
+    """
+
+    raw: str
+    publisher: str | None
+    title: str | None
+    date: PartialDate | None
+    accessed: PartialDate | None
+    url: str | None
+    filters: str | None
+    problems: tuple[SourceProblem, ...]
+
+
+def read_sources(
+    notes: Sequence[NoteLines], *, marked: frozenset[int]
+) -> tuple[list[Footnote], list[Source]]:
+    """Return the footnotes and the primary sources that they share.
+
+    Footnotes name one source when their normalised address and dataset filter are the
+    same, or without an address their publisher, title and date.
+
+    Args:
+        notes: Definitions in their order.
+        marked: Ordinals of those that a mark in the body names.
+    """
+    references = [read_reference([line.text for line in n.lines]) for n in notes]
+    ordinals: dict[tuple[str | None, ...], int] = {}
+    for reference in references:
+        ordinals.setdefault(_identity(reference), len(ordinals))
+    members: list[list[int]] = [[] for _ in ordinals]
+    footnotes: list[Footnote] = []
+    for at, (note, reference) in enumerate(zip(notes, references, strict=True)):
+        source = ordinals[_identity(reference)]
+        members[source].append(at)
+        unmarked = () if at in marked else (SourceProblem.UNMARKED,)
+        footnotes.append(
+            Footnote(
+                ordinal=at,
+                number=note.number,
+                page_number=note.page_number,
+                raw=reference.raw,
+                boxes=note.boxes(),
+                source=source,
+                problems=reference.problems + unmarked,
+            )
+        )
+    sources = [
+        _source(ordinal, references[own[0]], own) for ordinal, own in enumerate(members)
+    ]
+    return footnotes, sources
+
+
+def read_reference(lines: Sequence[str]) -> Reference:
+    """Take apart a definition given as its printed lines, number included.
+
+    >>> found = read_reference(
+    ...     [
+    ...         "18 Amnesty International, Death sentences 2024, 08.04.2025,",
+    ...         "https://www.amnesty.org/en/8976/",
+    ...     ]
+    ... )
+    >>> found.publisher, str(found.date), found.url
+    ('Amnesty International', '2025-04-08', 'https://www.amnesty.org/en/8976/')
+    """
+    raw = " ".join(" ".join(lines).split())
+    first = _NUMBER.sub("", lines[0].strip(), count=1)
+    text, url, damaged = _take_address([first, *(line.strip() for line in lines[1:])])
+    text, accessed = _take_accessed(text)
+    text, printed = _take_date(text)
+    parts = _parts(text)
+    publisher, title = (parts[0] if parts else None), ", ".join(parts[1:]) or None
+    title, filters = _take_filters(title)
+    problems: list[SourceProblem] = []
+    if url is None:
+        damage = SourceProblem.URL_DAMAGED if damaged else SourceProblem.URL_MISSING
+        problems.append(damage)
+    elif damaged:
+        problems.append(SourceProblem.URL_DAMAGED)
+    if printed is None and accessed is None:
+        problems.append(SourceProblem.DATE_MISSING)
+    elif printed is not None and printed.date is None:
+        problems.append(SourceProblem.DATE_INVALID)
+    date = printed.date if printed is not None else accessed
+    return Reference(
+        raw=raw,
+        publisher=_EXPANSION.sub("", publisher) if publisher else None,
+        title=title,
+        date=date,
+        accessed=accessed,
+        url=url,
+        filters=filters,
+        problems=tuple(problems),
+    )
+
+
+def _take_address(lines: Sequence[str]) -> tuple[str, str | None, bool]:
+    """Return the text without its address, the address, and whether it is damaged.
+
+    An address goes on in the next line while that begins without a blank inside; what
+    follows it and begins another address is a stray and stays in the raw text. One
+    whose "https://" is misspelt is taken out too, but leads nowhere.
+    """
+    kept: list[str] = []
+    url: str | None = None
+    damaged = slipped = False
+    open_end = False
+    for line in lines:
+        if url is not None:
+            head, _, rest = line.partition(" ")
+            begun = url.endswith(":/") or url.endswith("//")
+            goes_on = open_end and (begun or not _ADDRESS_START.match(line))
+            if url.endswith("-"):  # Polish custom sets a hyphen again on the new line
+                head = head.removeprefix("-")
+            if goes_on and _ADDRESS_CHARS.fullmatch(head) and not rest:
+                url += head
+            elif goes_on and _ADDRESS_CHARS.fullmatch(head) and url.endswith("-"):
+                url += head
+                open_end = False
+            else:
+                open_end = False
+            continue
+        match = _ADDRESS_START.search(line) or _ADDRESS_SLIPPED.search(line)
+        tail = _ADDRESS_TAIL.search(line)
+        if match is not None:
+            slipped = match.re is _ADDRESS_SLIPPED
+            _add(kept, line[: match.start()])
+            url, _, after = line[match.start() :].partition(" ")
+            open_end = not after.strip()
+        elif kept and tail is not None and tail.start() == 0:
+            damaged = True
+        elif tail is not None and tail.start() > 0:
+            _add(kept, line[: tail.start()])
+            damaged = True
+        else:
+            _add(kept, line)
+    if url is not None:
+        url = url.rstrip(".,;)")
+        damaged = damaged or slipped or not _is_whole(url)
+    return " ".join(" ".join(kept).split()), None if slipped else url, damaged
+
+
+def _add(kept: list[str], text: str) -> None:
+    """Add a line's text, to the last one where a range of dates is broken."""
+    if kept and kept[-1].endswith("-") and text[:1].isdigit():
+        kept[-1] += text
+    else:
+        kept.append(text)
+
+
+def _is_whole(url: str) -> bool:
+    """Say whether an address has a host that could be one."""
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return False
+    return "." in host.strip(".") and " " not in url
+
+
+def _take_accessed(text: str) -> tuple[str, PartialDate | None]:
+    """Return the text before "dane pobrano …", and the date after it."""
+    for match in _ACCESSED.finditer(text):
+        dates = find_dates(text[match.end() :][:20])
+        if dates and dates[0].start == 0:
+            return text[: match.start()].rstrip(" ,;("), dates[0].date
+    return text, None
+
+
+def _take_date(text: str) -> tuple[str, PrintedDate | None]:
+    """Return the text without the date it ends in, and that date.
+
+    The year of a title is not the source's date; a year alone counts only as a part
+    of its own. A range of dates belongs to a dataset's filter.
+    """
+    bare = text.rstrip(" ,.;")
+    dates = find_dates(bare)
+    if not dates:
+        return bare, None
+    last = dates[-1]
+    if last.start + len(last.text) != len(bare):
+        return bare, None
+    before = bare[: last.start]
+    if before.rstrip().endswith(("-", "–")):
+        return bare, None
+    year_alone = last.text.isdigit()
+    if year_alone and not before.rstrip().endswith(","):
+        return bare, None
+    return before.rstrip(" ,;"), last
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a reference between commas outside brackets and figures.
+
+    >>> _parts("CIA (Central, Agency), The World Factbook. Kazachstan")
+    ['CIA (Central, Agency)', 'The World Factbook. Kazachstan']
+    """
+    parts, depth = [""], 0
+    for char, following in zip(text, [*text[1:], " "], strict=True):
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth <= 0 and following.isspace():
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _take_filters(title: str | None) -> tuple[str | None, str | None]:
+    """Return a title without the dataset filter in it, and the filter."""
+    match = _FILTERS.search(title or "")
+    if title is None or match is None:
+        return title, None
+    return title[: match.start()].rstrip(" ,") or None, title[match.end() :]
+
+
+def _identity(reference: Reference) -> tuple[str | None, ...]:
+    if reference.url is not None and SourceProblem.URL_DAMAGED not in (
+        reference.problems
+    ):
+        return ("url", normal_address(reference.url), reference.filters)
+    names = (reference.publisher, reference.title)
+    return (
+        "name",
+        *(strip_diacritics(name) if name else None for name in names),
+        str(reference.date),
+    )
+
+
+def normal_address(url: str) -> str:
+    """Return an address in the form in which two spellings of it are the same.
+
+    >>> normal_address("http://www.Example.org/a%20b/") == normal_address(
+    ...     "https://example.org/a b"
+    ... )
+    True
+    """
+    parts = urlsplit(url if "//" in url else f"//{url}")
+    host = (parts.hostname or "").removeprefix("www.")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{unquote(parts.path).rstrip('/')}{query}"
+
+
+def _source(ordinal: int, reference: Reference, members: Sequence[int]) -> Source:
+    return Source(
+        ordinal=ordinal,
+        publisher=reference.publisher,
+        title=reference.title,
+        date=reference.date,
+        accessed=reference.accessed,
+        url=reference.url,
+        kind=_kind(reference),
+        filters=reference.filters,
+        footnotes=tuple(members),
+    )
+
+
+def _kind(reference: Reference) -> str | None:
+    """Return what sort of publisher it is, where its name tells."""
+    if reference.filters:
+        return "dataset"
+    name = f"{reference.publisher} {reference.title}".casefold()
+    return next(
+        (
+            kind
+            for kind, words in KINDS
+            if any(re.search(rf"\b{word}\b", name) for word in words)
+        ),
+        None,
+    )
