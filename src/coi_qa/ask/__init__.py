@@ -1,0 +1,216 @@
+"""A question goes down: read, search, select, weigh, write, verify."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from coi_qa.ask.question import Question, read_question
+from coi_qa.ask.retrieve import Candidate, retrieve
+from coi_qa.ask.select import is_known_by, select
+from coi_qa.ask.verify import cut_quote, newest_date, verify
+from coi_qa.ask.weigh import Verdict, chance_of_answer, merge, weigh
+from coi_qa.domain.answer import Answer, Evidence, Searched, Status
+from coi_qa.domain.country import Gazetteer
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.report import Imprint
+from coi_qa.errors import BadQuestionError, TextTooLongError
+from coi_qa.ports import AnswerWriter, Archive, DenseIndex, Embedder, WordIndex
+
+MAX_QUOTES = 5
+LOOKED_AT = 40  # candidates whose words, footnotes and dates are read
+
+OUT_OF_SCOPE = (
+    "Usługa przytacza raporty o krajach pochodzenia; nie ocenia przesłanek ochrony ani "
+    "wiarygodności osoby i niczego nie zaleca. Można zapytać, co raporty mówią o samej "
+    "sytuacji, np. „Czy w kraju X odnotowano przypadki Y?”."
+)
+SILENT = (
+    "W przeszukanych raportach nie znaleziono zdania, które na to odpowiada. Nie "
+    "oznacza to, że czegoś nie ma: znaczy tylko, że raporty o tym milczą."
+)
+NO_REPORT = "Wśród raportów nie ma żadnego o kraju, którego dotyczy pytanie ({names})."
+NO_COUNTRY = "Pytanie nie wskazuje kraju; cytaty dotyczą: {names}."
+TOO_MANY_TOKENS = "Pytanie jest za długie dla modelu; proszę zadać krótsze."
+FILTERED = "Pominięto źródła i raporty późniejsze niż {as_at}; mogą o tym mówić."
+OTHER_COUNTRY = "Pytanie dotyczy innego kraju niż wybrany; przeszukano: {names}."
+UNREPORTED = "Nie ma raportu o: {names}."
+UNDATED = "Źródeł bez daty nie można było odnieść do wskazanego dnia."
+GUESSED_DATE = "Datę raportu „{title}” odczytano tylko z nazwy pliku."
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Answers questions from one index."""
+
+    archive: Archive
+    dense: DenseIndex
+    words: WordIndex
+    embedder: Embedder
+    writer: AnswerWriter
+    gazetteer: Gazetteer
+    key: bytes
+
+    def ask(
+        self,
+        text: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+    ) -> Answer:
+        """Return the checked answer to a question.
+
+        Raises:
+            BadQuestionError: empty, too long, or no text.
+            UnknownCountryError: a country that nothing is known by.
+        """
+        imprints = self.archive.imprints()
+        question = read_question(
+            text,
+            countries=countries,
+            as_at=as_at,
+            gazetteer=self.gazetteer,
+            reported={code for imprint in imprints for code in imprint.countries},
+        )
+        searched = reports_on(question, imprints)
+        verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
+        if question.in_scope:
+            verdict = self._weighed(question, searched)
+        quotes = [
+            cut_quote(item, number, self.archive.page)
+            for number, item in enumerate(verdict.quotes, start=1)
+        ]
+        near = [
+            cut_quote(item, number, self.archive.page)
+            for number, item in enumerate(verdict.near, start=1)
+        ]
+        return verify(
+            self.writer.write(question.text, quotes),
+            answer_id=self._id(question),
+            question=question.text,
+            index=self.archive.index_id,
+            status=verdict.status,
+            quotes=quotes,
+            evidence=verdict.quotes,
+            near=near,
+            searched=self._searched(question, searched),
+            warnings=self._warnings(question, verdict),
+            notice=self._notice(question, verdict, searched),
+            get_page=self.archive.page,
+        )
+
+    def _weighed(self, question: Question, searched: Sequence[Imprint]) -> Verdict:
+        """Return what the reports say, each country weighed by itself.
+
+        Reports follow one template, so sentences on several countries are alike and
+        would push each other out.
+        """
+        try:
+            vector = self.embedder.embed_query(question.text)
+        except TextTooLongError as exc:
+            raise BadQuestionError(TOO_MANY_TOKENS) from exc
+        verdicts = []
+        for reports in by_country(searched):
+            candidates = retrieve(
+                question.text,
+                vector,
+                reports=reports,
+                archive=self.archive,
+                dense=self.dense,
+                words=self.words,
+            )
+            verdicts.append(
+                weigh(
+                    select(self._evidence(question, candidates)),
+                    chance=chance_of_answer([c.similarity for c in candidates]),
+                    most=MAX_QUOTES,
+                )
+            )
+        return merge(verdicts, most=MAX_QUOTES)
+
+    def _evidence(
+        self, question: Question, candidates: Sequence[Candidate]
+    ) -> list[Evidence]:
+        """Return the best candidates with their words, less what is too late."""
+        evidence = (
+            self.archive.evidence(c.sentence, score=c.score, similarity=c.similarity)
+            for c in islice(candidates, LOOKED_AT)
+        )
+        return [item for item in evidence if is_known_by(item, question.as_at)]
+
+    def _id(self, question: Question) -> str:
+        """Return a keyed hash of what was asked and of the index."""
+        said = [
+            self.archive.index_id,
+            question.text,
+            list(question.countries),
+            str(question.as_at),
+        ]
+        message = json.dumps(said, ensure_ascii=False).encode()
+        return hmac.digest(self.key, message, "sha256").hex()[:32]
+
+    def _searched(self, question: Question, searched: Sequence[Imprint]) -> Searched:
+        held = question.countries
+        all_countries = {code for imprint in searched for code in imprint.countries}
+        return Searched(
+            reports=len(searched),
+            chunks=self.archive.chunk_count([imprint.id for imprint in searched]),
+            countries=held or tuple(sorted(all_countries)),
+            until=newest_date(imprint.date for imprint in searched),
+        )
+
+    def _warnings(self, question: Question, verdict: Verdict) -> list[str]:
+        warnings = []
+        quoted = {code for item in verdict.quotes for code in item.imprint.countries}
+        reported = {c for imprint in self.archive.imprints() for c in imprint.countries}
+        if not question.countries and quoted and len(reported) > 1:
+            names = ", ".join(sorted(map(self.gazetteer.name, quoted)))
+            warnings.append(NO_COUNTRY.format(names=names))
+        unreported = [c for c in question.countries if c not in reported]
+        if unreported and len(unreported) < len(question.countries):
+            names = ", ".join(map(self.gazetteer.name, unreported))
+            warnings.append(UNREPORTED.format(names=names))
+        if question.given and not set(question.given) & set(question.countries):
+            names = ", ".join(map(self.gazetteer.name, question.countries))
+            warnings.append(OTHER_COUNTRY.format(names=names))
+        undated = any(s.date is None for item in verdict.quotes for s in item.sources)
+        if question.as_at is not None and undated:
+            warnings.append(UNDATED)
+        for imprint in dict.fromkeys(item.imprint for item in verdict.quotes):
+            if "date" in imprint.guessed:
+                warnings.append(GUESSED_DATE.format(title=imprint.title))
+        return warnings
+
+    def _notice(
+        self, question: Question, verdict: Verdict, searched: Sequence[Imprint]
+    ) -> str:
+        """Return the sentence that says what a status without quotes means."""
+        if verdict.status is Status.OUT_OF_SCOPE:
+            return OUT_OF_SCOPE
+        if verdict.status is not Status.INSUFFICIENT_EVIDENCE:
+            return ""
+        if not searched and question.countries:
+            names = ", ".join(map(self.gazetteer.name, question.countries))
+            return NO_REPORT.format(names=names)
+        if question.as_at is not None:
+            return f"{SILENT} {FILTERED.format(as_at=question.as_at)}"
+        return SILENT
+
+
+def by_country(imprints: Sequence[Imprint]) -> list[list[str]]:
+    """Return the ids of reports in groups that are on the same countries."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for imprint in imprints:
+        groups.setdefault(imprint.countries, []).append(imprint.id)
+    return list(groups.values())
+
+
+def reports_on(question: Question, imprints: Sequence[Imprint]) -> list[Imprint]:
+    """Return the reports on the countries asked about, or all where none is named."""
+    if not question.countries:
+        return list(imprints)
+    asked = set(question.countries)
+    return [imprint for imprint in imprints if asked & set(imprint.countries)]

@@ -1,0 +1,89 @@
+"""What is asked: the words, the countries, the date, and whether it can be answered."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from coi_qa.ask.scope import asks_for_a_judgement
+from coi_qa.domain.country import Gazetteer, countries_asked
+from coi_qa.domain.dates import PartialDate
+from coi_qa.errors import BadQuestionError
+
+MAX_CHARS = 1000  # a long question has 300; the model reads some 450 words
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood.
+
+    Attributes:
+        text: As asked, blanks tidied.
+        countries: Codes that the answer is held to; none means any.
+        as_at: Nothing later than this may be quoted; None for no limit.
+        in_scope: Whether it asks for what a report can say.
+        given: Codes chosen in the form.
+    """
+
+    text: str
+    countries: tuple[str, ...]
+    as_at: PartialDate | None
+    in_scope: bool
+    given: tuple[str, ...] = ()
+
+
+def read_question(
+    text: str,
+    *,
+    countries: Sequence[str],
+    as_at: PartialDate | None,
+    gazetteer: Gazetteer,
+    reported: Iterable[str],
+) -> Question:
+    """Return what is asked.
+
+    Args:
+        text: As typed.
+        countries: Names or codes chosen in the form.
+        as_at: Likewise.
+        gazetteer: Country names.
+        reported: Codes of the countries with reports.
+
+    Raises:
+        BadQuestionError: empty, too long, or no text that a person typed.
+        UnknownCountryError: a country that nothing is known by.
+    """
+    tidy = _tidy(text)
+    given = tuple(dict.fromkeys(gazetteer.code(name) for name in countries))
+    return Question(
+        text=tidy,
+        countries=countries_asked(
+            gazetteer.mentions(tidy), given=given, reported=reported
+        ),
+        as_at=as_at,
+        given=given,
+        in_scope=not asks_for_a_judgement(tidy),
+    )
+
+
+def _tidy(text: str) -> str:
+    """Return the question with single blanks, refused where it is none."""
+    if len(text) > MAX_CHARS:
+        raise BadQuestionError(
+            f"Pytanie ma {len(text)} znaków, a może mieć najwyżej {MAX_CHARS}; proszę "
+            "pytać o jedną rzecz naraz."
+        )
+    for char in text:
+        if char not in "\n\r\t" and unicodedata.category(char) in {"Cc", "Cs", "Cn"}:
+            raise BadQuestionError(
+                f"Pytanie zawiera znak sterujący U+{ord(char):04X}, a powinno być "
+                "zwykłym tekstem; proszę je wpisać zamiast wklejać plik."
+            )
+    tidy = " ".join(unicodedata.normalize("NFC", text).split())
+    if not any(char.isalpha() for char in tidy):
+        found = "jest puste" if not tidy else "nie zawiera słów"
+        raise BadQuestionError(
+            f"Pytanie {found}; proszę wpisać zdanie albo słowa kluczowe."
+        )
+    return tidy

@@ -1,0 +1,166 @@
+"""An answer on paper -> what in it differs from the stored pages it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from coi_qa.domain.report import Page, Place, join_slices
+from coi_qa.domain.source import Footnote, Scope, Source
+from coi_qa.domain.text import Span
+from coi_qa.errors import BadRequestError, NotFoundError
+
+BOX_TOLERANCE = 0.05  # points; boxes are printed with two decimals
+_REFERENCE = ("publisher", "title", "date", "url")
+
+
+class Originals(Protocol):
+    """The reports that an answer is compared with."""
+
+    def has(self, report_id: str) -> bool:
+        """Say whether this report is among them."""
+        ...
+
+    def page(self, report_id: str, number: int) -> Page:
+        """Return a page; raises NotFoundError."""
+        ...
+
+    def cited_at(self, places: Sequence[Place]) -> tuple[tuple[Footnote, ...], Scope]:
+        """Return the footnotes of the sentence at `places`; raises NotFoundError."""
+        ...
+
+    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
+        """Return all footnotes of a report with their sources."""
+        ...
+
+
+def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
+    """Return a sentence for each thing in an answer that its reports do not say.
+
+    Every quote is cut anew at its places and compared to the letter; so are its boxes,
+    page labels and footnotes, the footnotes' raw text, what its sources are said to be,
+    and the words of statements.
+
+    Args:
+        document: An answer in the form of the interface, as parsed JSON.
+        originals: Stored pages, or a PDF read again.
+
+    Raises:
+        BadRequestError: the document has not the form of an answer.
+    """
+    found: list[str] = []
+    try:
+        quotes = [*document["quotes"], *document.get("near", ())]
+        for at, quote in enumerate(quotes):
+            kind = "quote" if at < len(document["quotes"]) else "near passage"
+            name = f"{kind} {quote['number']}"
+            found += [f"{name}: {what}" for what in _in_quote(quote, originals)]
+        for source in document["sources"]:
+            found += _in_source(source, originals)
+        found += _in_statements(document)
+    except (KeyError, TypeError, IndexError, AttributeError) as exc:
+        raise BadRequestError(
+            f"not an answer: {exc!r} while reading it; expected the JSON that "
+            "'coi-qa ask --json' prints"
+        ) from exc
+    return found
+
+
+def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
+    report_id = quote["report"]["id"]
+    if not originals.has(report_id):
+        return [f"its report {report_id[:12]}… is not among those to compare with"]
+    try:
+        places = [
+            Place(report_id, at["page"], Span(at["start"], at["end"]))
+            for at in quote["places"]
+        ]
+        pages = {
+            p.page_number: originals.page(report_id, p.page_number) for p in places
+        }
+        words = join_slices(pages, places)
+    except (ValueError, NotFoundError) as exc:
+        return [f"its place does not exist ({exc})"]
+    if not places:
+        return ["it names no place"]
+    if words != quote["text"]:
+        return [f"it says {quote['text']!r}, the page says {words!r}"]
+    found = []
+    for place, at in zip(places, quote["places"], strict=True):
+        page = pages[place.page_number]
+        if at["label"] != page.label:
+            found.append(f"page {page.number} is labelled {page.label!r}")
+        if not _same_boxes(at["boxes"], page.boxes(place.span)):
+            found.append(f"its boxes on page {page.number} are not those of its words")
+    try:
+        footnotes, scope = originals.cited_at(places)
+    except NotFoundError:
+        return [*found, "it is not a whole sentence of the report"]
+    numbers = [note.number for note in footnotes]
+    for said, note in zip(quote.get("notes", ()), footnotes, strict=False):
+        if said["raw"] != note.raw:
+            found.append(f"footnote {note.number} says {note.raw!r}")
+    if quote["footnotes"] != numbers:
+        found.append(f"it names footnotes {quote['footnotes']}, the page {numbers}")
+    if quote["scope"] != scope:
+        found.append(f"its scope is {quote['scope']!r}, the page's {scope!r}")
+    return found
+
+
+def _same_boxes(
+    said: Sequence[Sequence[float]], stored: Sequence[Sequence[float]]
+) -> bool:
+    return len(said) == len(stored) and all(
+        len(a) == len(b) == 4
+        and all(abs(x - y) <= BOX_TOLERANCE for x, y in zip(a, b, strict=True))
+        for a, b in zip(said, stored, strict=True)
+    )
+
+
+def _in_source(source: Mapping[str, Any], originals: Originals) -> list[str]:
+    found = []
+    named: list[Source] = []
+    for note in source["footnotes"]:
+        name = f"source {source['number']}: footnote {note['number']}"
+        if not originals.has(note["report"]):
+            found.append(f"{name}: its report is not among those to compare with")
+            continue
+        same = [
+            (stored, of)
+            for stored, of in originals.footnotes(note["report"])
+            if (stored.number, stored.page_number) == (note["number"], note["page"])
+        ]
+        if not same:
+            found.append(f"{name}: the report has none on page {note['page']}")
+        elif note["raw"] not in {stored.raw for stored, _ in same}:
+            found.append(f"{name}: it says {note['raw']!r}, not {same[0][0].raw!r}")
+        named += [of for _, of in same]
+    return found + _in_reference(source, named)
+
+
+def _in_reference(source: Mapping[str, Any], named: Sequence[Source]) -> list[str]:
+    """Return what a source is said to be and its footnotes do not say."""
+    found = []
+    for key in _REFERENCE:
+        values = [getattr(of, key) for of in named]
+        printed = [None if value is None else str(value) for value in values]
+        if printed and source[key] not in printed:
+            found.append(
+                f"source {source['number']}: its {key} is {source[key]!r}, the "
+                f"report's {printed[0]!r}"
+            )
+    return found
+
+
+def _in_statements(document: Mapping[str, Any]) -> list[str]:
+    words = {quote["number"]: quote["text"] for quote in document["quotes"]}
+    found = []
+    for at, statement in enumerate(document["statements"], start=1):
+        unknown = [number for number in statement["quotes"] if number not in words]
+        if unknown or not statement["quotes"]:
+            found.append(f"statement {at}: it rests on no quote of this answer")
+            continue
+        rests_on = " ".join(words[number] for number in statement["quotes"])
+        if statement["text"] != rests_on:
+            found.append(f"statement {at}: its words are not those of its quotes")
+    return found

@@ -1,0 +1,193 @@
+"""Draft -> Answer: every quote cut anew from its page, every statement held to them.
+
+The only module that builds an `Answer`. Whatever a writer returns, the words of a quote
+come from the stored page, so an invented quotation cannot be expressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from coi_qa.domain.answer import (
+    Answer,
+    CitedSource,
+    Currency,
+    Draft,
+    Evidence,
+    Fault,
+    Quote,
+    QuotePlace,
+    Searched,
+    Statement,
+    Status,
+    Withheld,
+)
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.report import Page, join_slices
+from coi_qa.domain.source import Source
+from coi_qa.domain.text import strip_diacritics
+from coi_qa.errors import NotFoundError
+
+GetPage = Callable[[str, int], Page]
+
+
+def cut_quote(evidence: Evidence, number: int, get_page: GetPage) -> Quote:
+    """Return the words at the evidence's places, sliced from the stored pages.
+
+    Args:
+        evidence: A sentence and where it stands.
+        number: That the quote gets, from 1.
+        get_page: Report id and page number -> stored page.
+
+    Raises:
+        ValueError: a place is beyond its page.
+    """
+    pages = {
+        place.page_number: get_page(place.report_id, place.page_number)
+        for place in evidence.places
+    }
+    return Quote(
+        number=number,
+        text=join_slices(pages, evidence.places),
+        imprint=evidence.imprint,
+        section=evidence.section,
+        places=tuple(
+            QuotePlace(
+                place,
+                pages[place.page_number].label,
+                pages[place.page_number].boxes(place.span),
+            )
+            for place in evidence.places
+        ),
+        footnotes=evidence.footnotes,
+        scope=evidence.scope,
+    )
+
+
+def is_on_its_pages(quote: Quote, get_page: GetPage) -> bool:
+    """Say whether a quote's words are what its places hold in the stored report."""
+    try:
+        pages = {
+            at.place.page_number: get_page(at.place.report_id, at.place.page_number)
+            for at in quote.places
+        }
+        return join_slices(pages, [at.place for at in quote.places]) == quote.text
+    except (ValueError, NotFoundError):
+        return False
+
+
+def verify(
+    draft: Draft,
+    *,
+    answer_id: str,
+    question: str,
+    index: str,
+    status: Status,
+    quotes: Sequence[Quote],
+    evidence: Sequence[Evidence],
+    near: Sequence[Quote],
+    searched: Searched,
+    warnings: Sequence[str],
+    notice: str,
+    get_page: GetPage,
+) -> Answer:
+    """Return the answer that `draft` proposes, less what does not hold.
+
+    A quote whose words are not on its pages is withheld. A statement is withheld if it
+    names no quote or an unknown one, or has words that its quotes do not have.
+
+    Args:
+        draft: Statements with quote numbers; nothing in it is trusted.
+        answer_id: Of the answer.
+        question: As understood.
+        index: Id of the index.
+        status: As weighed.
+        quotes: Numbered from 1.
+        evidence: What each quote was cut for, in the same order.
+        near: Passages that do not answer.
+        searched: What was searched.
+        warnings: For the reader.
+        notice: What the status means here.
+        get_page: Report id and page number -> stored page.
+    """
+    sound = [quote for quote in quotes if is_on_its_pages(quote, get_page)]
+    withheld = [Withheld(q.text, Fault.NOT_ON_PAGE) for q in quotes if q not in sound]
+    by_number = {quote.number: quote for quote in sound}
+    statements: list[Statement] = []
+    for statement in draft.statements:
+        fault = _fault(statement, by_number)
+        if fault is None:
+            statements.append(statement)
+        else:
+            withheld.append(Withheld(statement.text, fault))
+    cited = _cited(item for item, q in zip(evidence, quotes, strict=True) if q in sound)
+    return Answer(
+        id=answer_id,
+        question=question,
+        index=index,
+        status=status,
+        statements=tuple(statements),
+        quotes=tuple(sound),
+        near=tuple(near),
+        sources=cited,
+        independent_sources=len({_originator(item.source) for item in cited}),
+        currency=_currency(cited, sound, warnings),
+        searched=searched,
+        withheld=tuple(withheld),
+        notice=notice,
+    )
+
+
+def _fault(statement: Statement, quotes: dict[int, Quote]) -> Fault | None:
+    if not statement.quotes:
+        return Fault.NO_QUOTE
+    if not set(statement.quotes) <= set(quotes):
+        return Fault.UNKNOWN_QUOTE
+    # Not a part of them: "ma kary śmierci" stands in "nie ma kary śmierci".
+    words = " ".join(quotes[number].text for number in statement.quotes)
+    return None if statement.text == words else Fault.NOT_IN_QUOTES
+
+
+def _cited(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
+    """Return the primary sources in the order in which the quotes name them."""
+    found: dict[tuple[str, int], CitedSource] = {}
+    for item in evidence:
+        report = item.imprint.id
+        for footnote, source in zip(item.footnotes, item.sources, strict=True):
+            held = found.get((report, source.ordinal))
+            notes = held.footnotes if held is not None else ()
+            if (report, footnote) not in notes:
+                notes = (*notes, (report, footnote))
+            found[report, source.ordinal] = CitedSource(
+                number=held.number if held is not None else len(found) + 1,
+                source=source,
+                footnotes=notes,
+                problems=tuple(
+                    dict.fromkeys(p for _, note in notes for p in note.problems)
+                ),
+            )
+    return tuple(found.values())
+
+
+def _originator(source: Source) -> str:
+    """Return what two sources of one publisher have in common."""
+    return strip_diacritics(source.publisher or source.url or str(source.ordinal))
+
+
+def _currency(
+    cited: Sequence[CitedSource], quotes: Sequence[Quote], warnings: Sequence[str]
+) -> Currency:
+    dates = [item.source.date for item in cited if item.source.date is not None]
+    return Currency(
+        oldest=min(dates, key=lambda d: d.first_day, default=None),
+        newest=max(dates, key=lambda d: d.last_day, default=None),
+        undated=len(cited) - len(dates),
+        report=newest_date(quote.imprint.date for quote in quotes),
+        warnings=tuple(warnings),
+    )
+
+
+def newest_date(dates: Iterable[PartialDate | None]) -> PartialDate | None:
+    """Return the latest of the dates that are known."""
+    known = [date for date in dates if date is not None]
+    return max(known, key=lambda d: d.last_day, default=None)

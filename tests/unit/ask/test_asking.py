@@ -1,0 +1,122 @@
+"""A question from end to end, over a small archive and fakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.fakes import FakeEmbedder
+from tests.fakes_index import (
+    FirstQuoteWriter,
+    ListIndex,
+    MemoryArchive,
+    PrefixWords,
+    imprint_of,
+)
+
+from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.ask import Asker
+from coi_qa.domain.answer import Draft, Fault, Statement, Status
+from coi_qa.domain.country import Country
+from coi_qa.domain.dates import PartialDate
+
+KAZ, WAR = "a" * 64, "b" * 64
+REPORTS = [
+    (
+        imprint_of(KAZ, "KAZ", date="2025-10"),
+        ["Prawo Kazachstanu nie zna kary śmierci.", "Pogoda bywa zmienna."],
+    ),
+    (
+        imprint_of(WAR, "XWA", date="2024-06"),
+        ["Kara śmierci w Wardanii jest wykonywana.", "Góry są wysokie."],
+    ),
+]
+# The fake embedder hears words, so the sentence itself is the nearest question.
+PENALTY = "Kara śmierci w Wardanii jest wykonywana."
+
+
+@pytest.fixture
+def asker():
+    archive, embedder = MemoryArchive(REPORTS), FakeEmbedder()
+    sentences = [(imprint.id, text) for imprint, texts in REPORTS for text in texts]
+    texts = [text for _, text in sentences for _ in ("chunk", "sentence")]
+    return Asker(
+        archive=archive,
+        dense=ListIndex(embedder.embed_passages(texts)),
+        words=PrefixWords(sentences),
+        embedder=embedder,
+        writer=FirstQuoteWriter(),
+        gazetteer=load_gazetteer(
+            lambda word: (), invented=[Country("XWA", ("Wardania",))]
+        ),
+        key=b"key",
+    )
+
+
+class Liar:
+    """A writer that makes up words and quote numbers."""
+
+    def write(self, question, quotes):
+        return Draft((Statement("Jest bezpiecznie.", (1,)), Statement("Tak.", (9,))))
+
+
+def test_the_sentence_that_answers_is_quoted_and_stated(asker):
+    answer = asker.ask(PENALTY)
+
+    assert answer.status is Status.ANSWERED
+    assert answer.quotes[0].text == PENALTY
+    assert answer.statements == (Statement(PENALTY, (1,)),)
+
+
+def test_no_quote_is_from_a_report_on_another_country(asker):
+    answer = asker.ask(PENALTY)
+
+    shown = [*answer.quotes, *answer.near]
+    assert {code for q in shown for code in q.imprint.countries} == {"XWA"}
+    assert answer.searched.reports == 1
+
+
+def test_what_a_writer_makes_up_is_withheld(asker):
+    answer = replace(asker, writer=Liar()).ask(PENALTY)
+
+    assert answer.statements == ()
+    assert [item.fault for item in answer.withheld] == [
+        Fault.NOT_IN_QUOTES,
+        Fault.UNKNOWN_QUOTE,
+    ]
+    assert answer.quotes[0].text == PENALTY
+
+
+def test_a_request_for_a_decision_is_not_searched_for(asker):
+    answer = replace(asker, embedder=None).ask("Czy przyznać mu azyl?")
+
+    assert answer.status is Status.OUT_OF_SCOPE
+    assert (answer.quotes, answer.near) == ((), ())
+
+
+def test_a_country_without_a_report_is_not_searched_for(asker):
+    answer = replace(asker, dense=None).ask("Czy w Uzbekistanie pada?")
+
+    assert answer.status is Status.INSUFFICIENT_EVIDENCE
+    assert (answer.searched.reports, answer.searched.countries) == (0, ("UZB",))
+    assert "Uzbekistan" in answer.notice
+
+
+def test_a_report_later_than_the_day_asked_for_is_left_out(asker):
+    answer = asker.ask(PENALTY, as_at=PartialDate(2024, 5))
+
+    assert [q.text for q in (*answer.quotes, *answer.near)] == []
+
+
+def test_the_id_is_that_of_the_question_and_of_nothing_else(asker):
+    question = "Czy góry są wysokie?"
+    first = asker.ask(question)
+
+    assert asker.ask(f"  {question} ") == first
+    others = [
+        asker.ask(question, countries=["KAZ"]),
+        asker.ask(question, as_at=PartialDate(2025)),
+        asker.ask("Czy pogoda jest zmienna?"),
+        replace(asker, key=b"another").ask(question),
+    ]
+    assert first.id not in {other.id for other in others}
