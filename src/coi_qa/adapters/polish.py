@@ -1,0 +1,67 @@
+"""Polish words by Morfeusz: what a form is a form of, and what is a word at all."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+_UNKNOWN = "ign"
+# What may follow in one word: "zrobił|em", "zrobił|by|m".
+_SECOND_SEGMENT = frozenset({"aglt", "praet", "qub", "part", "cond", "bedzie"})
+_FINITE = frozenset({"fin", "praet", "bedzie", "imps", "winien", "pred", "aglt"})
+
+
+class Morphology:
+    """A dictionary of Polish; safe to share between threads."""
+
+    def __init__(self) -> None:
+        # Imported here: loading the dictionary takes a quarter of a second.
+        import morfeusz2
+
+        self._morfeusz: Any = morfeusz2.Morfeusz(generate=False)
+        self._lock = threading.Lock()
+        self._analyse = lru_cache(maxsize=50_000)(self._look_up)
+
+    def is_word(self, word: str) -> bool:
+        """Say whether the dictionary has `word`, as one word."""
+        return bool(self._analyse(word))
+
+    def lemmas(self, word: str) -> tuple[str, ...]:
+        """Return the dictionary forms that `word` may be a form of, or none."""
+        return tuple(dict.fromkeys(lemma for lemma, _ in self._analyse(word)))
+
+    def is_finite_verb(self, word: str) -> bool:
+        """Say whether `word` can only be, or mostly is, a finite verb."""
+        found = self._analyse(word)
+        finite = sum(tag in _FINITE for _, tag in found)
+        return 2 * finite > len(found)
+
+    def _look_up(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Return lemma and part of speech of each reading; none if it is unknown."""
+        with self._lock:
+            readings = self._readings(word)
+        # A form of two segments ("zrobiłem") starts with its verb; a text of several
+        # words is not one word.
+        later = [tag for start, _, tag in readings if start > 0]
+        if any(tag.split(":")[0] not in _SECOND_SEGMENT for tag in later):
+            return ()
+        return tuple(
+            (lemma.split(":")[0], tag.split(":")[0])
+            for start, lemma, tag in readings
+            if start == 0 and tag != _UNKNOWN
+        )
+
+    def _readings(self, word: str) -> list[tuple[int, str, str]]:
+        """Return segment, lemma and tag of each reading.
+
+        Morfeusz and FAISS are both wrapped by SWIG and share its table of types, so
+        that Morfeusz's own `analyse`, which iterates over the result, ends in FAISS's
+        iterator and crashes the process. Reading by index goes round it.
+        """
+        resolver = self._morfeusz._morfeusz_obj
+        found = resolver.analyse(word)
+        return [
+            (reading.startNode, reading.lemma, reading.getTag(resolver))
+            for reading in (found[at] for at in range(len(found)))
+        ]
