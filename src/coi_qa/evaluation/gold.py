@@ -1,0 +1,243 @@
+"""Gold questions: what is asked, and which words would answer it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from coi_qa.domain.answer import Status
+from coi_qa.errors import BadGoldError
+from coi_qa.evaluation.measures import fold_wording
+
+_COUNTRY = re.compile(r"[A-Z][A-Z0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class GoldQuestion:
+    """A question whose answer a person has looked up.
+
+    Attributes:
+        id: Differs from that of every other question of the run.
+        question: As a caseworker would ask it.
+        lang: Language of the question, or "".
+        kind: What makes it hard; several kinds are joined by "/".
+        status: What the answer should be.
+        fragments: Groups of wordings; a quote answers that holds one of each group.
+            Empty just where `status` is silent.
+        footnotes: Numbers that the answering sentence rests on, () for none at all;
+            None where the gold does not say.
+        report: File name of the report that answers, or "" for any.
+        countries: Codes, given to the service as the form's countries.
+    """
+
+    id: str
+    question: str
+    lang: str
+    kind: str
+    status: Status
+    fragments: tuple[tuple[str, ...], ...]
+    footnotes: tuple[int, ...] | None
+    report: str
+    countries: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The parts of `kind`, without repeats."""
+        return tuple(dict.fromkeys(part.strip() for part in self.kind.split("/")))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no report should be quoted."""
+        return not speaks(self.status)
+
+
+def speaks(status: str) -> bool:
+    """Say whether an answer of this status quotes a report.
+
+    >>> speaks("reported_absence"), speaks("out_of_scope"), speaks("error")
+    (True, False, False)
+    """
+    return status in (Status.ANSWERED, Status.REPORTED_ABSENCE)
+
+
+def read_gold(paths: Sequence[Path]) -> tuple[GoldQuestion, ...]:
+    """Return the questions of all files in their order.
+
+    Blank lines and keys without a meaning here are passed over; `null` is the same as
+    an absent key.
+
+    Raises:
+        BadGoldError: a line breaks the format, two questions share an id, a file
+            cannot be read, or there is no question at all.
+    """
+    questions: list[GoldQuestion] = []
+    places: dict[str, str] = {}
+    for path in paths:
+        for line in _lines(path):
+            question = _read_question(line)
+            if question.id in places:
+                raise line.refuse(
+                    f"id {question.id!r}, which {places[question.id]} has",
+                    "an id of its own",
+                )
+            places[question.id] = line.where
+            questions.append(question)
+    if not questions:
+        files = ", ".join(map(str, paths)) or "no file"
+        raise BadGoldError(f"{files}: found no question, expected one a line")
+    return tuple(questions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One JSON object and where it stands."""
+
+    where: str
+    values: Mapping[str, object]
+
+    def refuse(self, found: str, expected: str) -> BadGoldError:
+        return BadGoldError(f"{self.where}: found {found}, expected {expected}")
+
+    def value(self, key: str) -> object:
+        if self.values.get(key) is None:
+            raise self.refuse(f"no {key!r}", "it in every question")
+        return self.values[key]
+
+    def text(self, key: str, value: object) -> str:
+        """Return `value`, held to a string that has words and can be written."""
+        if not isinstance(value, str) or not value.strip():
+            raise self.refuse(f"{key} {_show(value)}", "a text that is not empty")
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise self.refuse(f"half a character in {key} {_show(value)}", "Unicode")
+        return value
+
+    def name(self, key: str, value: object) -> str:
+        """Return `value`, held to a text that may stand in a table's cell."""
+        name = self.text(key, value)
+        if not name.isprintable():
+            raise self.refuse(f"{key} {_show(value)}", "printable characters")
+        return name
+
+    def items(self, key: str, value: object) -> list[object]:
+        if not isinstance(value, list):
+            raise self.refuse(f"{key} {_show(value)}", "a list")
+        return value
+
+
+def _lines(path: Path) -> Iterator[_Line]:
+    try:
+        raw_lines = path.read_bytes().split(b"\n")
+    except OSError as exc:
+        raise BadGoldError(
+            f"{path}: found no readable file ({exc.strerror}), expected JSON lines"
+        ) from exc
+    for number, raw in enumerate(raw_lines, start=1):
+        if raw.strip():
+            yield _parse(f"{path}:{number}", raw)
+
+
+def _parse(where: str, raw: bytes) -> _Line:
+    try:
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats)
+    except (ValueError, RecursionError) as exc:
+        raise BadGoldError(
+            f"{where}: found no JSON ({exc}), expected one object in UTF-8"
+        ) from exc
+    if not isinstance(value, dict):
+        raise BadGoldError(f"{where}: found {_show(value)}, expected one JSON object")
+    return _Line(where, value)
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key stands twice")
+    return values
+
+
+def _read_question(line: _Line) -> GoldQuestion:
+    status = _read_status(line)
+    return GoldQuestion(
+        id=line.name("id", line.value("id")),
+        question=line.text("question", line.value("question")),
+        lang=_read_optional(line, "lang"),
+        kind=_read_kind(line),
+        status=status,
+        fragments=_read_fragments(line, status),
+        footnotes=_read_footnotes(line),
+        report=_read_optional(line, "report"),
+        countries=_read_countries(line),
+    )
+
+
+def _read_optional(line: _Line, key: str) -> str:
+    value = line.values.get(key)
+    return "" if value in (None, "") else line.name(key, value)
+
+
+def _read_status(line: _Line) -> Status:
+    found = line.value("status")
+    for status in Status:
+        if found == status:
+            return status
+    raise line.refuse(f"status {_show(found)}", "one of " + ", ".join(Status))
+
+
+def _read_kind(line: _Line) -> str:
+    kind = line.name("kind", line.value("kind"))
+    if not all(part.strip() for part in kind.split("/")):
+        raise line.refuse(f"kind {_show(kind)}", 'kinds joined by single "/"')
+    return kind
+
+
+def _read_fragments(line: _Line, status: Status) -> tuple[tuple[str, ...], ...]:
+    groups = tuple(
+        tuple(_read_wording(line, wording) for wording in line.items("group", group))
+        for group in line.items("fragments", line.value("fragments"))
+    )
+    if not all(groups):
+        raise line.refuse("an empty group in fragments", "one wording or more")
+    if speaks(status) and not groups:
+        raise line.refuse(f"no fragments with status {status}", "a group or more")
+    if groups and not speaks(status):
+        raise line.refuse(f"fragments with status {status}", "none")
+    return groups
+
+
+def _read_wording(line: _Line, value: object) -> str:
+    wording = line.text("wording", value)
+    if not fold_wording(wording):  # it would be in every quote
+        raise line.refuse(f"wording {_show(wording)}", "words, not only marks")
+    return wording
+
+
+def _read_footnotes(line: _Line) -> tuple[int, ...] | None:
+    if line.values.get("footnotes") is None:
+        return None
+    numbers: list[int] = []
+    for value in line.items("footnotes", line.values["footnotes"]):
+        if type(value) is not int or value < 1:  # True is an int
+            raise line.refuse(f"footnote {_show(value)}", "a number from 1")
+        numbers.append(value)
+    return tuple(numbers)
+
+
+def _read_countries(line: _Line) -> tuple[str, ...]:
+    if line.values.get("countries") is None:
+        return ()
+    codes: list[str] = []
+    for value in line.items("countries", line.values["countries"]):
+        if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
+            raise line.refuse(f"country {_show(value)}", 'a code such as "KAZ"')
+        codes.append(value)
+    return tuple(codes)
+
+
+def _show(value: object) -> str:
+    """Return `value` as JSON that can be printed, cut to what fits an error's line."""
+    shown = json.dumps(value, ensure_ascii=False)
+    shown = shown.encode("utf-8", "backslashreplace").decode("utf-8")
+    return shown if len(shown) <= 60 else shown[:57] + "..."
