@@ -1,0 +1,438 @@
+"""The command `coi-qa`; `coi-qa --help` lists what it does."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+from coi_qa import log
+from coi_qa.config import Settings
+from coi_qa.domain.dates import PartialDate, parse_date
+from coi_qa.errors import (
+    BadQuestionError,
+    BadRequestError,
+    CoiQaError,
+    IndexLockedError,
+    IndexNotWrittenError,
+    ModelUnavailableError,
+    NoUsableIndexError,
+    SettingsError,
+    UnreadableReportError,
+)
+
+OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
+NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
+
+EXIT_CODES: dict[type[CoiQaError], int] = {
+    CoiQaError: DIFFERS,
+    BadRequestError: MISUSED,
+    SettingsError: MISUSED,
+    UnreadableReportError: SOME_FAILED,
+    NoUsableIndexError: NO_INDEX,
+    ModelUnavailableError: NO_INDEX,
+    IndexLockedError: LOCKED,
+    IndexNotWrittenError: NOT_WRITTEN,
+}
+
+GATE = Path("eval/gate.toml")
+
+
+class OneSentenceParser(argparse.ArgumentParser):
+    """Reports a wrong argument in one sentence and exits 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the sentence; say where help is."""
+        self.exit(MISUSED, f"{self.prog}: {message}; see '{self.prog} --help'\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit with its code."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environ(os.environ)
+        if getattr(given, "indexes", None) is not None:
+            settings = replace(settings, indexes_dir=given.indexes)
+        log.configure(settings.log_level)
+        code = given.run(given, settings)
+    except CoiQaError as exc:
+        print(f"coi-qa: {exc}", file=sys.stderr)
+        code = next(
+            EXIT_CODES[kind] for kind in type(exc).__mro__ if kind in EXIT_CODES
+        )
+    except KeyboardInterrupt:
+        print("coi-qa: stopped; nothing half-done is served", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        # Whoever read the output has enough; Python would complain while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = OK
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = OneSentenceParser(prog="coi-qa", description=__doc__)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=OneSentenceParser
+    )
+
+    def command(
+        name: str, about: str, run: Callable[[argparse.Namespace, Settings], int]
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about)
+        made.set_defaults(run=run)
+        return made
+
+    index = command("index", "make an index of exactly these reports", _index)
+    index.add_argument("paths", nargs="+", type=_existing, metavar="PATH")
+    index.add_argument(
+        "--if-needed", action="store_true", help="do nothing if an index serves already"
+    )
+    ask = command("ask", "answer one question, or those of a file", _ask)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--country", action="append", default=[], metavar="NAME")
+    ask.add_argument("--as-at", type=_date, metavar="DATE")
+    ask.add_argument("--json", action="store_true")
+    ask.add_argument("--from", dest="file", type=_existing, metavar="FILE.jsonl")
+    inspect = command("inspect", "show what is read out of a report", _inspect)
+    inspect.add_argument("report", type=Path, metavar="REPORT.pdf")
+    inspect.add_argument("--json", action="store_true")
+    verify = command("verify", "compare an answer with the pages it quotes", _verify)
+    verify.add_argument("answer", type=_existing, metavar="ANSWER.json")
+    verify.add_argument("--pdf", type=Path, metavar="REPORT.pdf")
+    evaluate = command("eval", "ask gold questions and print the measures", _eval)
+    evaluate.add_argument("gold", nargs="+", type=_existing, metavar="GOLD.jsonl")
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("--html", type=Path, metavar="FILE")
+    evaluate.add_argument("--gate", type=Path, default=GATE, metavar="FILE")
+    serve = command("serve", "start the service", _serve)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    doctor = command("doctor", "say what is missing or wrong on this machine", _doctor)
+    doctor.add_argument("--offline", action="store_true")
+    for made in (index, ask, verify, evaluate, serve, doctor):
+        made.add_argument("--indexes", type=Path, metavar="DIR")
+    return parser
+
+
+def _existing(text: str) -> Path:
+    path = Path(text)
+    if not path.exists():
+        raise argparse.ArgumentTypeError(f"there is no {text!r}")
+    return path
+
+
+def _date(text: str) -> PartialDate:
+    try:
+        return parse_date(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+# --- index ----------------------------------------------------------------------------
+
+
+def _index(given: argparse.Namespace, settings: Settings) -> int:
+    # Imported here and below: each command loads only what it uses.
+    from coi_qa.wiring import build_index, is_served
+
+    if given.if_needed and is_served(settings, given.paths):
+        print("the index is up to date")
+        return OK
+    with ProgressBar() as bar:
+        built = build_index(
+            settings, given.paths, progress=bar, model_progress=bar.preparing
+        )
+    for failure in built.failures:
+        print(f"not indexed: {failure.reason}", file=sys.stderr)
+    for path in built.repeats:
+        print(f"indexed once: {path} has the same bytes as another file")
+    if built.index_id is None:
+        found = "no PDF was found" if not built.failures else "no report could be read"
+        print(f"{found}; the index served before stays as it is", file=sys.stderr)
+        return SOME_FAILED
+    print(
+        f"index {built.index_id}: {built.reports} reports, {built.pages} pages, "
+        f"{built.chunks} chunks; {built.embedded} texts embedded, {built.reused} reused"
+    )
+    return SOME_FAILED if built.failures else OK
+
+
+class ProgressBar:
+    """Shows an indexing run: pages, rate, remaining time."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        # Written to standard error: standard output is for results.
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed:.0f}/{task.total:.0f} {task.fields[unit]}"),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task: Any = None
+        self._stage = ""
+
+    def __enter__(self) -> ProgressBar:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the bar as it stands."""
+        self._bar.stop()
+
+    def preparing(self, what: str, share: float) -> None:
+        """The embedding model is being made ready."""
+        self._show(what, share * 100, 100, "%")
+
+    def reading(self, path: Path, *, at: int, of: int) -> None:
+        """Report number `at` of `of` is about to be read."""
+        self._show("reading", at, of, "reports")
+        self._bar.update(self._task, description=f"reading {path.name}")
+
+    def embedding(self, *, pages: float, of: int) -> None:
+        """So many of all pages have their vectors."""
+        self._show("embedding", pages, of, "pages")
+        speed = self._bar.tasks[-1].speed
+        self._bar.update(self._task, rate=f"{speed:.1f}/s" if speed else "")
+
+    def _show(self, stage: str, done: float, of: float, unit: str) -> None:
+        if stage != self._stage:
+            if self._task is not None:
+                last = self._bar.tasks[-1]
+                self._bar.update(self._task, completed=last.total)
+            self._task = self._bar.add_task(stage, total=of, unit=unit, rate="")
+            self._stage = stage
+        self._bar.update(self._task, completed=done, total=of)
+
+
+# --- ask ------------------------------------------------------------------------------
+
+
+def _ask(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.render import answer_document, answer_json, answer_text
+    from coi_qa.wiring import build_service
+
+    if (given.question is None) == (given.file is None):
+        raise BadQuestionError(
+            "expected either a QUESTION or --from FILE.jsonl; see 'coi-qa ask --help'"
+        )
+    if given.file is not None:
+        return _ask_file(given, settings)
+    service = build_service(settings)
+    answer = service.ask(given.question, countries=given.country, as_at=given.as_at)
+    if given.json:
+        print(answer_json(answer), end="")
+    else:
+        print(answer_text(answer_document(answer)), end="")
+    return OK
+
+
+def _ask_file(given: argparse.Namespace, settings: Settings) -> int:
+    """Print one answer a line; a question that cannot be asked gets its error there."""
+    from coi_qa.render import answer_document
+    from coi_qa.wiring import build_service
+
+    requests = list(_requests(given.file))
+    service = build_service(settings)
+    refused = 0
+    for request in requests:
+        try:
+            answer = service.ask(
+                request.question,
+                countries=request.countries or given.country,
+                as_at=request.as_at or given.as_at,
+            )
+            said = answer_document(answer) | {"request": request.id}
+        except BadRequestError as exc:
+            refused += 1
+            said = {"request": request.id, "status": "error", "error": str(exc)}
+        print(json.dumps(said, ensure_ascii=False), flush=True)
+    return MISUSED if refused else OK
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A line of a file of questions."""
+
+    id: object
+    question: str
+    countries: tuple[str, ...]
+    as_at: PartialDate | None
+
+
+def _requests(path: Path) -> Iterator[Request]:
+    """Yield the questions of a JSONL file.
+
+    Raises:
+        BadQuestionError: a line is no question, named by its number.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as exc:
+        raise BadQuestionError(
+            f"{path}: cannot be read ({exc}); expected a file of JSON lines in UTF-8"
+        ) from exc
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+            question, countries = said["question"], said.get("countries") or []
+            if not isinstance(question, str):
+                raise TypeError("question is not a text")
+            if not isinstance(countries, list) or not all(
+                isinstance(country, str) for country in countries
+            ):
+                raise TypeError("countries is not a list of texts")
+            as_at = said.get("as_at")
+            yield Request(
+                id=said.get("id"),
+                question=question,
+                countries=tuple(countries),
+                as_at=parse_date(as_at) if as_at else None,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise BadQuestionError(
+                f"{path}:{number}: {exc!r}; expected an object with "
+                '"id", "question" and perhaps "countries" and "as_at"'
+            ) from exc
+
+
+# --- inspect, verify, eval ------------------------------------------------------------
+
+
+def _inspect(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.adapters.tokens import count_prompt_tokens
+    from coi_qa.inspection import inspect_document
+    from coi_qa.wiring import read_one
+
+    report, chunks = read_one(settings, given.report)
+    document = inspect_document(report, chunks, count_prompt_tokens=count_prompt_tokens)
+    if given.json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return OK
+    said = document["report"]
+    known = (said["title"], said["publisher"], said["date"])
+    print(" · ".join(filter(None, known)), f"· {said['pages']} pages")
+    for heading in document["headings"]:
+        print(f"{'  ' * heading['level']}{heading['text']} (p. {heading['page']})")
+    undefined = [m["number"] for m in document["markers"] if not m["defined"]]
+    print(
+        f"{len(document['markers'])} markers, {len(document['footnotes'])} footnotes, "
+        f"{len(document['sources'])} sources, {len(document['chunks'])} chunks"
+    )
+    if undefined:
+        print(f"markers without a footnote: {undefined}")
+    for note in document["footnotes"]:
+        if note["problems"]:
+            print(f"{', '.join(note['problems'])}: {note['raw']}")
+    return OK
+
+
+def _verify(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.ask.recheck import differences
+    from coi_qa.wiring import open_originals
+
+    try:
+        document = json.loads(given.answer.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise BadRequestError(
+            f"{given.answer}: not JSON ({exc}); expected the output of "
+            "'coi-qa ask --json'"
+        ) from exc
+    found = differences(document, open_originals(settings, given.pdf))
+    for difference in found:
+        print(difference)
+    if not found:
+        count = len(document["quotes"]) + len(document.get("near", ()))
+        print(f"{count} quotes stand on their pages, word for word")
+    return DIFFERS if found else OK
+
+
+def _eval(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.ask.verify import is_on_its_pages
+    from coi_qa.evaluation import as_html, as_json, as_text, run_eval
+    from coi_qa.wiring import build_service
+
+    service = build_service(settings)
+
+    def show(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done}/{of} questions", end="", file=sys.stderr)
+
+    verdict = run_eval(
+        given.gold,
+        ask=lambda question, countries: service.ask(question, countries=countries),
+        check_quote=lambda quote: is_on_its_pages(quote, service.page),
+        gate_path=given.gate,
+        progress=show,
+    )
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if given.html is not None:
+        given.html.write_text(as_html(verdict), "utf-8")
+    print(as_json(verdict) if given.json else as_text(verdict))
+    return OK if verdict.passed else DIFFERS
+
+
+# --- serve, doctor --------------------------------------------------------------------
+
+
+def _serve(given: argparse.Namespace, settings: Settings) -> int:
+    import uvicorn
+
+    from coi_qa.server import create_app
+    from coi_qa.wiring import build_service
+
+    if not 0 < given.port < 65536:
+        raise SettingsError(f"--port {given.port}: expected a number from 1 to 65535")
+    _refuse_taken(given.host, given.port)
+    service = build_service(settings)
+    print(f"coi-qa answers at http://{given.host}:{given.port}", file=sys.stderr)
+    uvicorn.run(
+        create_app(service),
+        host=given.host,
+        port=given.port,
+        log_config=None,  # our own log has a line a request, without its words
+        access_log=False,
+        server_header=False,
+    )
+    return OK
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at, before the model is loaded."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as exc:
+            raise SettingsError(
+                f"{host}:{port} cannot be listened at ({exc.strerror}); end what "
+                "listens there, or name another port with --port or PORT="
+            ) from exc
+
+
+def _doctor(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.doctor import examine
+
+    findings = examine(settings, offline=given.offline)
+    for finding in findings:
+        mark = "wrong" if finding.remedy else "ok"
+        remedy = f"; remedy: {finding.remedy}" if finding.remedy else ""
+        print(f"{mark:5}  {finding.name}: {finding.found}{remedy}")
+    return DIFFERS if any(finding.remedy for finding in findings) else OK

@@ -1,0 +1,119 @@
+"""Report -> what was read out of it, as JSON for people and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from coi_qa.domain.report import Chunk, Report, Section
+
+CountTokens = Callable[[str], int]
+
+
+def inspect_document(
+    report: Report, chunks: Sequence[Chunk], *, count_prompt_tokens: CountTokens
+) -> dict[str, Any]:
+    """Return headings, markers, footnotes, sources and chunks of a report.
+
+    Args:
+        report: As read.
+        chunks: Of this report.
+        count_prompt_tokens: What a text costs in the prompt of a remote writer.
+    """
+    imprint = report.imprint
+    return {
+        "report": {
+            "id": imprint.id,
+            "title": imprint.title,
+            "publisher": imprint.publisher,
+            "date": None if imprint.date is None else str(imprint.date),
+            "edition": imprint.edition,
+            "pages": len(report.pages),
+            "language": imprint.language,
+            "countries": list(imprint.countries),
+            "guessed": list(imprint.guessed),
+        },
+        "headings": [
+            {"text": s.path[-1], "level": s.level, "page": s.page_number}
+            for s in report.sections
+            if s.path
+        ],
+        "markers": _markers(report),
+        "footnotes": [
+            {
+                "number": note.number,
+                "page": note.page_number,
+                "raw": note.raw,
+                "source": note.source + 1,
+                "problems": [problem.value for problem in note.problems],
+            }
+            for note in report.footnotes
+        ],
+        "sources": [
+            {
+                "number": source.ordinal + 1,
+                "publisher": source.publisher,
+                "title": source.title,
+                "date": None if source.date is None else str(source.date),
+                "accessed": None if source.accessed is None else str(source.accessed),
+                "url": source.url,
+                "kind": source.kind,
+                "filters": source.filters,
+                "footnotes": [report.footnotes[at].number for at in source.footnotes],
+            }
+            for source in report.sources
+        ],
+        "chunks": [
+            _chunk(report, chunk, report.sections[chunk.section], count_prompt_tokens)
+            for chunk in chunks
+        ],
+        "sentences": [
+            {
+                "text": report.text_of(sentence.places),
+                "section": list(report.sections[sentence.section].path),
+                "pages": [place.page_number for place in sentence.places],
+                "footnotes": [report.footnotes[at].number for at in sentence.footnotes],
+                "scope": sentence.scope,
+            }
+            for sentence in report.sentences
+        ],
+        "hidden_text": [],
+    }
+
+
+def _markers(report: Report) -> list[dict[str, Any]]:
+    """Return each mark with the sentence that it stands in or ends."""
+    listed = []
+    for marker in report.markers:
+        owners = [
+            sentence
+            for sentence in report.sentences
+            for place in sentence.places
+            if place.page_number == marker.page_number
+            and place.span.start < max(marker.offset, 1)
+        ]
+        listed.append(
+            {
+                "number": marker.number,
+                "page": marker.page_number,
+                "sentence": report.text_of(owners[-1].places) if owners else None,
+                "defined": marker.footnote is not None,
+            }
+        )
+    return listed
+
+
+def _chunk(
+    report: Report, chunk: Chunk, section: Section, count_prompt_tokens: CountTokens
+) -> dict[str, Any]:
+    text = " ".join(
+        report.text_of(report.sentences[at].places) for at in chunk.sentences
+    )
+    return {
+        "id": chunk.id,
+        "section": list(section.path),
+        "pages": [place.page_number for place in chunk.places],
+        "tokens": chunk.tokens,
+        "prompt_tokens": count_prompt_tokens(text),
+        "text": text,
+    }

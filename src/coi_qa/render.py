@@ -1,0 +1,497 @@
+"""An answer as the doors hand it out: numbered, resolved, in words.
+
+`answer_document` is the one view behind the form, the chat, the command line and the
+exports; `notes` and the `*_words` functions say in Polish what stands in it. Nothing
+here looks at a clock, so the same answer gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from coi_qa.domain.answer import Answer, CitedSource, Quote, QuotePlace
+from coi_qa.domain.dates import PartialDate, find_dates
+from coi_qa.domain.report import Imprint, Page
+from coi_qa.domain.text import Span
+
+Document = dict[str, Any]
+"""JSON as CONTRACT.md describes it."""
+
+DISCLAIMER: Final = (
+    "Usługa cytuje raporty i informuje; nie rozstrzyga o udzieleniu ochrony. "
+    "Przed użyciem sprawdź cytat na jego stronie."
+)
+
+STATUS_WORDS: Final = {
+    "answered": "Oto zdania raportów najbliższe pytaniu. Sprawdź, czy odpowiadają.",
+    "reported_absence": (
+        "Raport podaje, że czegoś nie stwierdzono. Sprawdź, czy chodzi o to pytanie."
+    ),
+    "insufficient_evidence": "Przeszukane raporty nie odpowiadają na to pytanie.",
+    "out_of_scope": "To pytanie wykracza poza to, co opisują raporty.",
+}
+
+PROBLEM_WORDS: Final = {
+    "url_missing": "w raporcie nie podano adresu",
+    "url_damaged": "adres wydrukowany w raporcie jest uszkodzony",
+    "date_missing": "w raporcie nie podano daty źródła",
+    "date_invalid": "w raporcie podano niemożliwą datę",
+    "publisher_variant": "raport zapisuje nazwę tego wydawcy na kilka sposobów",
+    "date_after_claim": "data źródła jest późniejsza niż to, o czym mówi zdanie",
+    "date_before_claim": "data źródła jest wcześniejsza niż to, o czym mówi zdanie",
+    "unmarked": "żadne miejsce w tekście raportu nie odsyła do tego przypisu",
+}
+
+FAULT_WORDS: Final = {
+    "unknown_quote": "powołuje się na cytat, którego nie ma",
+    "no_quote": "nie opiera się na żadnym cytacie",
+    "not_on_page": "tych słów nie ma na zapisanej stronie raportu",
+    "not_in_quotes": "tych słów nie ma w cytatach",
+}
+
+SCOPE_WORDS: Final = {
+    "sentence": "",
+    "cluster": "",
+    "paragraph": "zdanie nie ma własnego przypisu; podano następny w jego akapicie",
+    "none": "w raporcie zdanie nie ma przypisu",
+}
+
+_MONTHS: Final = (
+    ("styczeń", "stycznia"),
+    ("luty", "lutego"),
+    ("marzec", "marca"),
+    ("kwiecień", "kwietnia"),
+    ("maj", "maja"),
+    ("czerwiec", "czerwca"),
+    ("lipiec", "lipca"),
+    ("sierpień", "sierpnia"),
+    ("wrzesień", "września"),
+    ("październik", "października"),
+    ("listopad", "listopada"),
+    ("grudzień", "grudnia"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """A primary source as the list of footnotes names it, for one quote.
+
+    Attributes:
+        number: Of the source in this answer.
+        footnotes: Numbers as printed, of those that lead from this quote to it.
+        parts: Publisher, title, dates and filters, as far as known, in words.
+        url: None where it is not a web address.
+        problems: In words.
+        raw: The footnotes as printed.
+    """
+
+    number: int
+    footnotes: tuple[int, ...]
+    parts: tuple[str, ...]
+    url: str | None
+    problems: tuple[str, ...]
+    raw: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands under one quote's number in the list of footnotes.
+
+    Attributes:
+        number: Of the quote.
+        report: Title, publisher and date, in words.
+        section: Headings above the quote, highest first.
+        where: The pages, in words.
+        scope: A remark on how the quote came by its footnotes, or "".
+        sources: In the order of the quote's footnotes.
+    """
+
+    number: int
+    report: str
+    section: tuple[str, ...]
+    where: str
+    scope: str
+    sources: tuple[SourceNote, ...]
+
+
+def answer_document(answer: Answer) -> Document:
+    """Return the JSON of an answer; its keys in the order of CONTRACT.md, ours last."""
+    numbers = {
+        (report_id, footnote.ordinal): cited.number
+        for cited in answer.sources
+        for report_id, footnote in cited.footnotes
+    }
+    return {
+        "id": answer.id,
+        "question": answer.question,
+        "index": answer.index,
+        "status": answer.status.value,
+        "statements": [
+            {"text": each.text, "quotes": list(each.quotes)}
+            for each in answer.statements
+        ],
+        "quotes": [_quote(quote, numbers) for quote in answer.quotes],
+        "sources": [_source(cited) for cited in answer.sources],
+        "independent_sources": answer.independent_sources,
+        "currency": {
+            "oldest": _iso(answer.currency.oldest),
+            "newest": _iso(answer.currency.newest),
+            "undated": answer.currency.undated,
+            "report": _iso(answer.currency.report),
+            "warnings": list(answer.currency.warnings),
+        },
+        "conflicts": [],
+        "searched": {
+            "reports": answer.searched.reports,
+            "chunks": answer.searched.chunks,
+            "countries": list(answer.searched.countries),
+            "until": _iso(answer.searched.until),
+        },
+        "withheld": [
+            {"text": each.text, "fault": each.fault.value} for each in answer.withheld
+        ],
+        "disclaimer": DISCLAIMER,
+        "notice": answer.notice,
+        "near": [_quote(quote, numbers) for quote in answer.near],
+    }
+
+
+def answer_json(answer: Answer) -> str:
+    """Return the one JSON text of an answer; it is stored and sent as it is."""
+    return json.dumps(answer_document(answer), ensure_ascii=False, indent=2) + "\n"
+
+
+def report_document(imprint: Imprint, page_count: int) -> Document:
+    """Return what is said of a report; `guessed` names what rests on its file name."""
+    return _report(imprint) | {"pages": page_count}
+
+
+def page_document(page: Page) -> Document:
+    """Return a stored page: its text, and for each character its box or None."""
+    boxes = [page.boxes(Span(at, at + 1)) for at in range(len(page.body))]
+    return {
+        "number": page.number,
+        "label": page.label,
+        "width": page.width,
+        "height": page.height,
+        "text": page.body,
+        "boxes": [list(box[0]) if box else None for box in boxes],
+    }
+
+
+def notes(document: Mapping[str, Any], *, of: str = "quotes") -> list[Note]:
+    """Return the list of footnotes of an answer's JSON, one note a quote.
+
+    Args:
+        document: As `answer_document` returns it.
+        of: "quotes", or "near" for the passages that do not answer.
+    """
+    sources = {source["number"]: source for source in document["sources"]}
+    return [_note(quote, sources) for quote in document[of]]
+
+
+def statements_apart(document: Mapping[str, Any]) -> list[Document]:
+    """Return the statements that say more than to repeat the quote they rest on."""
+    quoted = {quote["text"] for quote in document["quotes"]}
+    return [each for each in document["statements"] if each["text"] not in quoted]
+
+
+def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
+    """Return an answer's JSON as text for a terminal so wide, in Polish."""
+    blocks = [
+        [f"Pytanie: {document['question']}"],
+        [STATUS_WORDS[document["status"]], document["notice"]],
+        [f"{s['text']} {_marks(s['quotes'])}" for s in statements_apart(document)],
+    ]
+    blocks += _quotes_in_text(document, "quotes")
+    if document["quotes"]:
+        blocks.append(["Przypisy:", *_notes_in_text(notes(document))])
+    blocks += [
+        [*currency_words(document)],
+        [searched_words(document)],
+        [f"Wstrzymano: {w['text']} ({fault_words(w)})" for w in document["withheld"]],
+    ]
+    if document["near"]:
+        blocks.append(["Fragmenty podobne, które nie odpowiadają na pytanie:"])
+        blocks += _quotes_in_text(document, "near")
+    blocks.append([document["disclaimer"]])
+    shown = ([_wrapped(line, columns) for line in block if line] for block in blocks)
+    return "\n\n".join("\n".join(lines) for lines in shown if lines) + "\n"
+
+
+def date_words(iso: str | None) -> str:
+    """Return an ISO date of any precision in Polish, "" for None.
+
+    >>> date_words("2025-04-08"), date_words("2025-10"), date_words("2024")
+    ('8 kwietnia 2025', 'październik 2025', '2024')
+    """
+    year, *rest = (iso or "").split("-")
+    if not rest:
+        return year
+    nominative, genitive = _MONTHS[int(rest[0]) - 1]
+    return f"{int(rest[1])} {genitive} {year}" if rest[1:] else f"{nominative} {year}"
+
+
+def report_words(report: Mapping[str, Any]) -> str:
+    """Return title, publisher and date of a report, as far as known."""
+    parts = [
+        report["title"] or report["file"],
+        report["publisher"],
+        date_words(report["date"]),
+        f"wyd. {edition}" if (edition := report["edition"]) else None,
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def place_words(places: Sequence[Mapping[str, Any]]) -> str:
+    """Return the pages of a quote as printed, and as counted where that differs.
+
+    >>> place_words([{"page": 4, "label": "4"}, {"page": 5, "label": "5"}])
+    's. 4–5'
+    >>> place_words([{"page": 6, "label": "iv"}])
+    's. iv (6. strona pliku)'
+    """
+    first, last = places[0], places[-1]
+    one = first["page"] == last["page"]
+    labels = first["label"] if one else f"{first['label']}–{last['label']}"
+    if all(place["label"] == str(place["page"]) for place in places):
+        return f"s. {labels}"
+    pages = f"{first['page']}." if one else f"{first['page']}.–{last['page']}."
+    return f"s. {labels} ({pages} strona pliku)"
+
+
+def problem_words(problem: str, raw: Iterable[str] = ()) -> str:
+    """Return a footnote's problem in words, with the impossible date as printed.
+
+    >>> problem_words("date_invalid", ["33 Orda, 06.06.20216, https://orda.kz"])
+    'w raporcie podano niemożliwą datę („06.06.20216”)'
+    """
+    words = PROBLEM_WORDS[problem]
+    if problem != "date_invalid":
+        return words
+    printed = (
+        date.text
+        for text in raw
+        for date in find_dates(text.partition("http")[0])
+        if date.date is None
+    )
+    found = next(printed, None)
+    return f"{words} („{found}”)" if found else words
+
+
+def fault_words(withheld: Mapping[str, Any]) -> str:
+    """Return why a statement was withheld."""
+    return FAULT_WORDS[withheld["fault"]]
+
+
+def currency_words(document: Mapping[str, Any]) -> list[str]:
+    """Return how old the information is, the warnings after it; [] without quotes."""
+    currency = document["currency"]
+    oldest, newest = date_words(currency["oldest"]), date_words(currency["newest"])
+    dated = oldest if oldest == newest else f"od {oldest} do {newest}"
+    parts = [
+        f"daty źródeł: {dated}" if oldest else "",
+        f"źródeł bez daty: {currency['undated']}" if currency["undated"] else "",
+        f"wydawcy niezależni od siebie: {document['independent_sources']}",
+        f"raport: {date_words(currency['report'])}" if currency["report"] else "",
+    ]
+    facts = "Aktualność – " + "; ".join(part for part in parts if part) + "."
+    return [*([facts] if document["quotes"] else []), *currency["warnings"]]
+
+
+def searched_words(
+    document: Mapping[str, Any], countries: Mapping[str, str] | None = None
+) -> str:
+    """Return what was searched.
+
+    Args:
+        document: An answer's JSON.
+        countries: Names by code; a code without a name is shown as it is.
+    """
+    searched, names = document["searched"], countries or {}
+    parts = [
+        f"raporty: {searched['reports']}",
+        f"fragmenty: {searched['chunks']}",
+    ]
+    if searched["countries"]:
+        named = ", ".join(names.get(code, code) for code in searched["countries"])
+        parts.append(f"kraje: {named}")
+    if searched["until"]:
+        parts.append(f"najnowszy raport: {date_words(searched['until'])}")
+    return "Przeszukano – " + "; ".join(parts) + "."
+
+
+def web_address(url: str | None) -> str | None:
+    """Return `url` where it is fit to be a link, else None.
+
+    >>> web_address("javascript:alert(1)") is None
+    True
+    """
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _iso(date: PartialDate | None) -> str | None:
+    return None if date is None else str(date)
+
+
+def _report(imprint: Imprint) -> Document:
+    return {
+        "id": imprint.id,
+        "title": imprint.title,
+        "publisher": imprint.publisher,
+        "date": _iso(imprint.date),
+        "countries": list(imprint.countries),
+        "edition": imprint.edition,
+        "file": imprint.file_name,
+        "language": imprint.language,
+        "guessed": list(imprint.guessed),
+    }
+
+
+def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
+    """Return a quote; `notes` go with `footnotes`, whose numbers may restart."""
+    return {
+        "number": quote.number,
+        "text": quote.text,
+        "report": _report(quote.imprint),
+        "section": list(quote.section),
+        "places": [_place(place) for place in quote.places],
+        "footnotes": [footnote.number for footnote in quote.footnotes],
+        "scope": quote.scope,
+        "notes": [
+            {
+                "number": footnote.number,
+                "page": footnote.page_number,
+                "source": numbers.get((quote.imprint.id, footnote.ordinal)),
+                "raw": footnote.raw,
+            }
+            for footnote in quote.footnotes
+        ],
+    }
+
+
+def _place(found: QuotePlace) -> Document:
+    return {
+        "page": found.place.page_number,
+        "label": found.label,
+        "start": found.place.span.start,
+        "end": found.place.span.end,
+        "boxes": [list(box) for box in found.boxes],
+    }
+
+
+def _source(cited: CitedSource) -> Document:
+    source = cited.source
+    return {
+        "number": cited.number,
+        "footnotes": [
+            {
+                "report": report_id,
+                "number": footnote.number,
+                "page": footnote.page_number,
+                "raw": footnote.raw,
+            }
+            for report_id, footnote in cited.footnotes
+        ],
+        "publisher": source.publisher,
+        "title": source.title,
+        "date": _iso(source.date),
+        "url": source.url,
+        "problems": [problem.value for problem in cited.problems],
+        "kind": source.kind,
+        "filters": source.filters,
+        "accessed": _iso(source.accessed),
+    }
+
+
+def _note(quote: Mapping[str, Any], sources: Mapping[int, Document]) -> Note:
+    wanted = dict.fromkeys(note["source"] for note in quote["notes"])
+    return Note(
+        number=quote["number"],
+        report=report_words(quote["report"]),
+        section=tuple(quote["section"]),
+        where=place_words(quote["places"]),
+        scope=SCOPE_WORDS[quote["scope"]],
+        sources=tuple(
+            _source_note(sources[number], quote["notes"])
+            for number in wanted
+            if number in sources
+        ),
+    )
+
+
+def _source_note(
+    source: Mapping[str, Any], quote_notes: Sequence[Mapping[str, Any]]
+) -> SourceNote:
+    led_here = [note for note in quote_notes if note["source"] == source["number"]]
+    accessed = date_words(source["accessed"])
+    parts = (
+        source["publisher"],
+        source["title"],
+        f"filtry: {source['filters']}" if source["filters"] else None,
+        date_words(source["date"]),
+        f"dane pobrano {accessed}" if accessed else None,
+    )
+    raw = [footnote["raw"] for footnote in source["footnotes"]]
+    return SourceNote(
+        number=source["number"],
+        footnotes=tuple(note["number"] for note in led_here),
+        parts=tuple(part for part in parts if part),
+        url=web_address(source["url"]),
+        problems=tuple(problem_words(each, raw) for each in source["problems"]),
+        raw=tuple(note["raw"] for note in led_here),
+    )
+
+
+def _marks(numbers: Iterable[int]) -> str:
+    return "".join(f"[{number}]" for number in numbers)
+
+
+def _quotes_in_text(document: Mapping[str, Any], of: str) -> list[list[str]]:
+    """Return a block for each quote: its words, its report, section and page."""
+    return [
+        [
+            f"[{quote['number']}] „{quote['text']}”",
+            f"    {note.report}, {note.where}",
+            f"    {' › '.join(note.section)}" if note.section else "",
+        ]
+        for quote, note in zip(document[of], notes(document, of=of), strict=True)
+    ]
+
+
+def _notes_in_text(listed: Sequence[Note]) -> list[str]:
+    lines: list[str] = []
+    for note in listed:
+        lines.append(f"[{note.number}] {note.report}, {note.where}")
+        if note.scope:
+            lines.append(f"    ({note.scope})")
+        for source in note.sources:
+            numbers = ", ".join(map(str, source.footnotes))
+            said = ", ".join([*source.parts, *([source.url] if source.url else [])])
+            lines.append(f"    przypis {numbers}: {said}")
+            lines += [f"    ! {problem}" for problem in source.problems]
+    return lines
+
+
+def _wrapped(line: str, columns: int) -> str:
+    """Return `line` wrapped to a terminal, addresses whole, nothing that steers it."""
+    safe = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in line)
+    indent = " " * (len(safe) - len(safe.lstrip()))
+    return textwrap.fill(
+        safe.strip(),
+        columns,
+        initial_indent=indent,
+        subsequent_indent=indent or ("    " if safe.startswith("[") else ""),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

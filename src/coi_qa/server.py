@@ -1,0 +1,358 @@
+"""The service over HTTP: which routes there are, and what errors become."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coi_qa import errors
+from coi_qa.adapters.answers import AnswerStore
+from coi_qa.domain.answer import Answer
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.report import Imprint, Page
+from coi_qa.errors import CoiQaError
+from coi_qa.log import request_id
+from coi_qa.web.asking import Asking
+from coi_qa.web.pages import STATIC, error_page, page_routes
+from coi_qa.web.routes import answer_routes, health_routes, report_routes
+
+log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES: Final = 64 * 1024  # a question of the longest kind takes a twentieth
+RETRY_AFTER_S: Final = 5
+
+# Those who wait hold a thread each; AnyIO has 40, the rest serve pages and health.
+MAX_WAITING: Final = 32
+
+
+STATUSES: Final[dict[type[CoiQaError], HTTPStatus]] = {
+    CoiQaError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.UnreadableReportError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NoUsableIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DamagedIndexError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.IndexLockedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.IndexNotWrittenError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.ModelUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TextTooLongError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadQuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.UnknownCountryError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadGoldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+TITLES: Final = {
+    400: "Nie rozumiem tego żądania",
+    404: "Nie ma takiej strony",
+    405: "Tego adresu tak się nie używa",
+    413: "Za dużo danych",
+    422: "Nie można zadać tego pytania",
+    500: "Błąd usługi",
+    503: "Usługa chwilowo nie odpowiada",
+}
+
+DETAILS: Final = {
+    404: "Pod tym adresem nic nie ma; zacznij od formularza na stronie głównej.",
+    405: "Ten adres nie przyjmuje tej metody; opis adresów podaje /openapi.json.",
+    500: (
+        "Usługa napotkała nieoczekiwany błąd. Spróbuj ponownie, a jeśli się powtórzy, "
+        "podaj osobie, która ją prowadzi, numer żądania."
+    ),
+}
+
+_TOO_LARGE = (
+    f"Przesłano więcej niż {MAX_BODY_BYTES // 1024} KiB; skróć pytanie do kilku zdań."
+)
+_NOT_JSON = (
+    "Treść żądania nie jest poprawnym JSON w UTF-8; wyślij obiekt z polem "
+    "„question” i nagłówek Content-Type: application/json."
+)
+
+# What a browser gets is a page; these are for programs.
+_FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.json)\b")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def create_app(
+    service: Asking, *, at_once: int = 1, waiting: int = MAX_WAITING
+) -> FastAPI:
+    """Return the application around an opened service.
+
+    Args:
+        service: What answers; it outlives the application.
+        at_once: Questions that may be answered at the same time.
+        waiting: Questions that may wait for their turn; more get 503.
+    """
+    queued = QueuedService(service, at_once=at_once, waiting=waiting)
+    app = FastAPI(
+        title="coi_qa",
+        summary="Verbatim quotes of COI reports, with their footnotes",
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+    )
+    app.include_router(answer_routes(queued))
+    app.include_router(report_routes(queued))
+    app.include_router(health_routes(queued))
+    app.include_router(page_routes(queued, status_of=status_of))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(CoiQaError, _on_own_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
+    app.add_middleware(Served)  # added last, so it sees everything
+    return app
+
+
+def status_of(error: CoiQaError) -> int:
+    """Return the HTTP status of an error, its own or that of its nearest ancestor."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+class QueuedService:
+    """A service that answers few questions at once and lets a bounded number wait.
+
+    One model does one thing at a time: more at once would only make all slower.
+    """
+
+    def __init__(self, service: Asking, *, at_once: int, waiting: int) -> None:
+        self._service = service
+        self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._turns = threading.BoundedSemaphore(at_once)
+
+    @property
+    def index_id(self) -> str:
+        """The id of the index."""
+        return self._service.index_id
+
+    @property
+    def answers(self) -> AnswerStore:
+        """Where answers are kept."""
+        return self._service.answers
+
+    def ask(
+        self,
+        question: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+    ) -> Answer:
+        """Return the answer when it is this question's turn.
+
+        Raises:
+            BusyError: too many wait already.
+        """
+        with self._turn():
+            return self._service.ask(question, countries=countries, as_at=as_at)
+
+    def imprints(self) -> tuple[Imprint, ...]:
+        """Return what is said of each report."""
+        return self._service.imprints()
+
+    def country_choices(self) -> list[tuple[str, str]]:
+        """Return code and name of the countries that have reports."""
+        return self._service.country_choices()
+
+    def country_name(self, code: str) -> str:
+        """Return a country's Polish name, or the code where it has none."""
+        return self._service.country_name(code)
+
+    def page_count(self, report_id: str) -> int:
+        """Return how many pages a report has."""
+        return self._service.page_count(report_id)
+
+    def page(self, report_id: str, number: int) -> Page:
+        """Return a stored page."""
+        return self._service.page(report_id, number)
+
+    def report_file(self, report_id: str) -> Path:
+        """Return where the PDF of a report is."""
+        return self._service.report_file(report_id)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise errors.BusyError(
+                "Zbyt wiele pytań czeka na odpowiedź; spróbuj ponownie za kilka sekund."
+            )
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._places.release()
+
+
+class BodyLimit:
+    """Refuses bodies that are too large while they are read, whatever they claim."""
+
+    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+        self._app = app
+        self._most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a body that counts itself."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        claimed = Headers(scope=scope).get("content-length", "")
+        digits = len(str(self._most_bytes))
+        too_large = len(claimed) > digits or int(claimed or 0) > self._most_bytes
+        left = -1 if too_large else self._most_bytes
+
+        async def receive_counted() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413, _TOO_LARGE)
+            return message
+
+        await self._app(scope, receive_counted, send)
+
+
+class Served:
+    """Gives each request its id, safe headers and a log line without its words."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; what fails unexpectedly ends here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status = time.perf_counter(), 0
+        given = Headers(scope=scope).get("x-request-id", "")
+        named = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        token = request_id.set(named)
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _mark(MutableHeaders(scope=message), named)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_marked)
+        except Exception as exc:
+            # The asker gets a page or problem, the log neither words nor message.
+            log.error("unexpected_error", exc_info=exc)
+            if status == 0:
+                response = _failure(scope["path"], 500)
+                await response(scope, receive, send_marked)
+        finally:
+            if not scope["path"].startswith("/static/"):
+                log.info("served", extra=_line(scope, status, begun))
+            request_id.reset(token)
+
+
+def _mark(headers: MutableHeaders, named: str) -> None:
+    headers["X-Request-ID"] = named
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if not headers.get("content-type", "").startswith("application/pdf"):
+        # Browsers draw a PDF with a page of their own, which this would forbid.
+        headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
+    headers.setdefault("Cache-Control", "no-store")  # what was asked stays off the disk
+
+
+def _line(scope: Scope, status: int, begun: float) -> dict[str, object]:
+    """Return a log line's fields; the route's pattern stands for the address."""
+    route = scope.get("route")
+    return {
+        "method": scope["method"],
+        "route": getattr(route, "path", "-"),
+        "status": status,
+        "ms": round((time.perf_counter() - begun) * 1000),
+    }
+
+
+async def _on_own_error(request: Request, exc: Exception) -> Response:
+    if not isinstance(exc, CoiQaError):
+        raise exc
+    status = status_of(exc)
+    level = logging.ERROR if status >= 500 else logging.INFO
+    log.log(level, "answer_refused", extra={"kind": type(exc).__name__})
+    return _failure(request.url.path, status, str(exc))
+
+
+async def _on_invalid(request: Request, exc: Exception) -> Response:
+    """Say which key is wrong, and never repeat what was sent."""
+    if not isinstance(exc, RequestValidationError):
+        raise exc
+    first = exc.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    if place[0] == "path":
+        return _failure(request.url.path, 404)
+    field = place[1] if len(place) > 1 and not place[1].isdigit() else None
+    if first["type"] == "json_invalid" or field is None:
+        return _failure(request.url.path, 422, _NOT_JSON)
+    wanted = "brakuje go" if first["type"] == "missing" else "ma niewłaściwą wartość"
+    detail = f"Pole „{field}”: {wanted}; opis pól podaje /openapi.json."
+    return _failure(request.url.path, 422, detail, field=field)
+
+
+async def _on_http_error(request: Request, exc: Exception) -> Response:
+    if not isinstance(exc, HTTPException):
+        raise exc
+    if exc.status_code == 400:  # FastAPI's word for a body that it cannot decode
+        return _failure(request.url.path, 422, _NOT_JSON)
+    own_words = exc.detail != HTTPStatus(exc.status_code).phrase
+    detail = exc.detail if own_words else DETAILS.get(exc.status_code, exc.detail)
+    response = _failure(request.url.path, exc.status_code, detail)
+    response.headers.update(exc.headers or {})
+    return response
+
+
+def _failure(
+    path: str, status: int, detail: str | None = None, *, field: str | None = None
+) -> Response:
+    """Return a failure as a page for browsers, as a problem (RFC 9457) otherwise."""
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    said = detail or DETAILS.get(status, title)
+    if _FOR_PROGRAMS.match(path):
+        problem: dict[str, object] = {
+            "type": "about:blank",
+            "title": title,
+            "status": int(status),
+            "detail": said,
+            "request": request_id.get(),
+        }
+        if field is not None:
+            problem["field"] = field
+        response: Response = JSONResponse(
+            problem, status, media_type="application/problem+json"
+        )
+    else:
+        response = error_page(
+            status=status, title=title, detail=said, request=request_id.get()
+        )
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response

@@ -1,0 +1,1 @@
+"""The form, the answer page, the page viewer and the interface under /v1."""

@@ -1,0 +1,82 @@
+"""What the doors need of the service behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from coi_qa.adapters.answers import AnswerStore
+from coi_qa.domain.answer import Answer
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.report import Imprint, Page
+
+
+class Asking(Protocol):
+    """One opened index that answers questions; `wiring.Service` is one."""
+
+    @property
+    def index_id(self) -> str:
+        """The id of the index."""
+        ...
+
+    @property
+    def answers(self) -> AnswerStore:
+        """Where answers are kept."""
+        ...
+
+    def ask(
+        self,
+        question: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+    ) -> Answer:
+        """Return the answer.
+
+        Args:
+            question: In any language.
+            countries: Names or codes that the search is held to; none for all.
+            as_at: Leaves out what was published later.
+
+        Raises:
+            BadQuestionError: empty, too long or not a text.
+            UnknownCountryError: no country of that name or code.
+        """
+        ...
+
+    def imprints(self) -> tuple[Imprint, ...]:
+        """Return what is said of each report, in a fixed order."""
+        ...
+
+    def country_choices(self) -> list[tuple[str, str]]:
+        """Return code and Polish name of the countries that have reports."""
+        ...
+
+    def country_name(self, code: str) -> str:
+        """Return a country's Polish name, or the code where it has none."""
+        ...
+
+    def page_count(self, report_id: str) -> int:
+        """Return how many pages a report has.
+
+        Raises:
+            NotFoundError: no such report.
+        """
+        ...
+
+    def page(self, report_id: str, number: int) -> Page:
+        """Return a stored page.
+
+        Raises:
+            NotFoundError: no such report or page.
+        """
+        ...
+
+    def report_file(self, report_id: str) -> Path:
+        """Return where the PDF of a report is.
+
+        Raises:
+            NotFoundError: no such report, or its PDF is not at hand.
+        """
+        ...

