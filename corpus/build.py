@@ -1,0 +1,364 @@
+"""Rebuild the sample reports from their texts: `python corpus/build.py`.
+
+A report's text is `src/<country>.md`, its title, publisher and date stand in
+`reports.toml`, and its looks are one of three designs: two for Typst, one for
+WeasyPrint. The same versions of both give the same bytes, whenever and wherever they
+run; `--check` says whether the PDFs here are those bytes.
+
+The texts use a small part of Markdown: headings, paragraphs, lists, a table (its
+caption is the line above it, begun with a colon), `---` for a new page, and `[^key]`
+for a footnote. Every use of a key prints its own numbered note, as the real reports do.
+Two more marks plant defects: `[^?]` is a mark whose note is missing, `[^key!]` a note
+that nothing refers to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import html
+import os
+import re
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+CORPUS = Path(__file__).resolve().parent
+SOURCES = CORPUS / "src"
+FONTS = Path("/usr/share/fonts/truetype/dejavu")  # Debian's package fonts-dejavu
+
+
+class BuildError(Exception):
+    """A sentence for whoever runs this: what is missing or wrong, and the remedy."""
+
+
+# --- what a text is made of -----------------------------------------------------------
+
+
+class NoteKind(Enum):
+    """How a note and its mark hang together."""
+
+    CITED = "a mark and a note"
+    UNDEFINED = "a mark without a note"
+    UNMARKED = "a note without a mark"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One footnote where it is used; it gets its number when the page is set."""
+
+    kind: NoteKind
+    text: str
+
+
+Line = tuple[str | Note, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; `level` counts from 1."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    line: Line
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list, one line an item."""
+
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A captioned table; its first row holds the column heads."""
+
+    caption: Line
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """What follows begins on a new page."""
+
+
+Block = Heading | Paragraph | Bullets | Table | NewPage
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What the PDF says about itself."""
+
+    title: str
+    publisher: str
+    date: str
+
+    @property
+    def created(self) -> datetime:
+        """The first moment of the report's month: a build must not show when it ran."""
+        return datetime.strptime(self.date, "%Y-%m").replace(tzinfo=UTC)
+
+
+# --- reading a text -------------------------------------------------------------------
+
+_DEFINITION = re.compile(r"^\[\^([\w-]+)\]: (.+)$", re.MULTILINE)
+_MARK = re.compile(r"\[\^([^]?!]*)([?!]?)\]")
+
+
+def read_text(text: str) -> list[Block]:
+    """Return the blocks of a report's text, in order.
+
+    Raises:
+        BuildError: a mark names a note that is defined nowhere, or a note is unused.
+    """
+    notes = dict(_DEFINITION.findall(text))
+    body = _DEFINITION.sub("", text)
+    unused = notes.keys() - {key for key, _ in _MARK.findall(body)}
+    if unused:
+        raise BuildError(f"notes that no mark names: {', '.join(sorted(unused))}")
+    return [_read_block(part, notes) for part in re.split(r"\n{2,}", body.strip())]
+
+
+def _read_block(part: str, notes: dict[str, str]) -> Block:
+    if part == "---":
+        return NewPage()
+    if part.startswith("#"):
+        hashes, text = part.split(" ", 1)
+        return Heading(len(hashes), text)
+    if part.startswith("- "):
+        return Bullets(tuple(_read_line(item[2:], notes) for item in part.splitlines()))
+    if part.startswith(": "):
+        caption, *rows = part.splitlines()
+        cells = (
+            tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows
+        )
+        return Table(_read_line(caption[2:], notes), tuple(cells))
+    return Paragraph(_read_line(part.replace("\n", " "), notes))
+
+
+def _read_line(text: str, notes: dict[str, str]) -> Line:
+    """Return the text cut at its marks, notes in their places."""
+    pieces: list[str | Note] = []
+    start = 0
+    for mark in _MARK.finditer(text):
+        pieces += [text[start : mark.start()], _read_note(mark[1], mark[2], notes)]
+        start = mark.end()
+    return tuple(piece for piece in [*pieces, text[start:]] if piece)
+
+
+def _read_note(key: str, sign: str, notes: dict[str, str]) -> Note:
+    if sign == "?":
+        return Note(NoteKind.UNDEFINED, "")
+    if key not in notes:
+        raise BuildError(f"a mark names the note {key!r}, which is defined nowhere")
+    return Note(NoteKind.UNMARKED if sign == "!" else NoteKind.CITED, notes[key])
+
+
+# --- Typst ----------------------------------------------------------------------------
+
+
+def set_with_typst(blocks: list[Block], metadata: Metadata, *, design: str) -> bytes:
+    """Return the PDF of a report set in `src/<design>.typ`."""
+    try:
+        import typst
+    except ModuleNotFoundError as exc:
+        raise BuildError("Typst is missing: pip install typst") from exc
+    with tempfile.TemporaryDirectory() as folder:
+        main = Path(folder, "main.typ")
+        main.write_text(
+            "".join(_typst_source(blocks, metadata, design)), encoding="utf-8"
+        )
+        looks = (SOURCES / f"{design}.typ").read_bytes()
+        Path(folder, "design.typ").write_bytes(looks)
+        return typst.compile(str(main), root=folder, ignore_system_fonts=True)
+
+
+def _typst_source(
+    blocks: list[Block], metadata: Metadata, design: str
+) -> Iterator[str]:
+    day = metadata.created
+    yield '#import "design.typ": *\n'
+    yield f"#show: report.with(title: {_typst(metadata.title)}, "
+    yield f"publisher: {_typst(metadata.publisher)}, "
+    yield f"date: datetime(year: {day.year}, month: {day.month}, day: {day.day}))\n\n"
+    for block in blocks:
+        yield _typst_block(block) + "\n\n"
+
+
+def _typst_block(block: Block) -> str:
+    match block:
+        case Heading(level, text):
+            return f"#heading(level: {level}, {_typst(text)})"
+        case Paragraph(line):
+            return _typst_line(line)
+        case Bullets(items):
+            return (
+                "#list(" + ", ".join(f"[{_typst_line(item)}]" for item in items) + ")"
+            )
+        case Table(caption, rows):
+            cells = ", ".join(_typst(cell) for row in rows for cell in row)
+            return f"#captioned([{_typst_line(caption)}], {len(rows[0])}, {cells})"
+        case NewPage():
+            return "#pagebreak()"
+
+
+def _typst_line(line: Line) -> str:
+    return "".join(
+        "#" + _typst(piece) if isinstance(piece, str) else _typst_note(piece)
+        for piece in line
+    )
+
+
+def _typst_note(note: Note) -> str:
+    """The functions `unmarked` and `undefined` are the design's."""
+    match note.kind:
+        case NoteKind.CITED:
+            return f"#footnote({_typst(note.text)})"
+        case NoteKind.UNMARKED:
+            return f"#unmarked({_typst(note.text)})"
+        case NoteKind.UNDEFINED:
+            return "#undefined()"
+
+
+def _typst(text: str) -> str:
+    """Return the text as a Typst string; in markup an address would begin a comment."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# --- WeasyPrint -----------------------------------------------------------------------
+
+
+def set_with_weasyprint(
+    blocks: list[Block], metadata: Metadata, *, design: str
+) -> bytes:
+    """Return the PDF of a report set in `src/<design>.css`."""
+    try:
+        from weasyprint import HTML
+    except ModuleNotFoundError as exc:
+        raise BuildError("WeasyPrint is missing: pip install weasyprint") from exc
+    if not (FONTS / "DejaVuSerif.ttf").is_file():
+        raise BuildError(f"no DejaVu fonts in {FONTS}: apt-get install fonts-dejavu")
+    # fontTools would write the time of the run into the fonts it cuts.
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(metadata.created.timestamp()))
+    page = HTML(string="".join(_html_source(blocks, metadata)), base_url=str(SOURCES))
+    identifier = hashlib.md5(metadata.title.encode(), usedforsecurity=False).digest()
+    pdf = page.write_pdf(
+        stylesheets=[SOURCES / f"{design}.css"], pdf_identifier=identifier
+    )
+    assert isinstance(pdf, bytes)  # noqa: S101  None only if given a file to write
+    return pdf
+
+
+def _html_source(blocks: list[Block], metadata: Metadata) -> Iterator[str]:
+    title, publisher = html.escape(metadata.title), html.escape(metadata.publisher)
+    yield '<!doctype html><html lang="pl"><head><meta charset="utf-8">'
+    yield f"<title>{title}</title>"
+    yield f'<meta name="author" content="{publisher}">'
+    for event in ("created", "modified"):
+        yield f'<meta name="dcterms.{event}" content="{metadata.created:%Y-%m-%d}">'
+    yield "</head><body>"
+    yield f'<p class="publisher">{publisher}</p><p class="title">{title}</p>'
+    yield f'<p class="date">{metadata.created:%m.%Y}</p>'
+    yield from map(_html_block, blocks)
+    yield "</body></html>"
+
+
+def _html_block(block: Block) -> str:
+    match block:
+        case Heading(level, text):
+            return f"<h{level}>{html.escape(text)}</h{level}>"
+        case Paragraph(line):
+            return f"<p>{_html_line(line)}</p>"
+        case Bullets(items):
+            return (
+                "<ul>"
+                + "".join(f"<li>{_html_line(item)}</li>" for item in items)
+                + "</ul>"
+            )
+        case Table(caption, rows):
+            body = "".join(map(_html_row, rows))
+            return f"<table><caption>{_html_line(caption)}</caption>{body}</table>"
+        case NewPage():
+            return '<div class="new-page"></div>'
+
+
+def _html_row(row: tuple[str, ...]) -> str:
+    return "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+
+
+def _html_line(line: Line) -> str:
+    return "".join(
+        html.escape(piece) if isinstance(piece, str) else _html_note(piece)
+        for piece in line
+    )
+
+
+def _html_note(note: Note) -> str:
+    return f'<span class="{note.kind.name.lower()}">{html.escape(note.text)}</span>'
+
+
+# --- the command ----------------------------------------------------------------------
+
+Setter = Callable[..., bytes]
+
+REPORTS: dict[str, tuple[str, Setter, str]] = {  # file: text, program, design
+    "kazachstan-2025-10.pdf": ("kazachstan.md", set_with_typst, "plain"),
+    "wardania-2024-06.pdf": ("wardania.md", set_with_weasyprint, "letter"),
+    "zelmaria-2025-03.pdf": ("zelmaria.md", set_with_typst, "numbered"),
+}
+
+
+def build(name: str) -> bytes:
+    """Return the PDF of one report.
+
+    Raises:
+        BuildError: a program or a font is missing, or notes don't fit their marks.
+    """
+    text, set_report, design = REPORTS[name]
+    entry = tomllib.loads((CORPUS / "reports.toml").read_text(encoding="utf-8"))[name]
+    metadata = Metadata(entry["title"], entry["publisher"], entry["date"])
+    return set_report(
+        read_text((SOURCES / text).read_text(encoding="utf-8")), metadata, design=design
+    )
+
+
+def main() -> int:
+    """Write the PDFs, or compare them; return 1 when `--check` finds another PDF."""
+    parser = argparse.ArgumentParser(description="Rebuild the sample reports.")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if a PDF differs"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=CORPUS, help="folder of the PDFs (default: corpus/)"
+    )
+    arguments = parser.parse_args()
+    changed = False
+    for name in REPORTS:
+        try:
+            pdf = build(name)
+        except BuildError as exc:
+            sys.exit(f"{name}: {exc}")
+        path: Path = arguments.out / name
+        same = path.is_file() and path.read_bytes() == pdf
+        changed |= not same
+        if not arguments.check:
+            path.write_bytes(pdf)
+        verdict = "unchanged" if same else "changed"
+        print(f"{hashlib.sha256(pdf).hexdigest()}  {name}  {verdict}")
+    return int(arguments.check and changed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
