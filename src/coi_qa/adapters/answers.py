@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import sqlite3
@@ -60,8 +61,6 @@ class AnswerStore:
         self._lock = threading.Lock()  # one connection, many threads
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # SQLite would make it readable for all; its -wal and -shm follow suit.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             self._db = _connect(path)
         except (OSError, sqlite3.Error) as exc:
             raise SettingsError(
@@ -184,9 +183,22 @@ def _publish_key(path: Path) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
-    db.execute("PRAGMA journal_mode = WAL")
-    # An answer lost in a power cut can be asked for again.
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.executescript(_TABLES)
+    # Turning a file to WAL does not wait for its lock as writes do: of workers that
+    # open a new store at once, some were told "database is locked". One at a time.
+    lock = path.with_name(f"{path.name}.lock")
+    with os.fdopen(_for_its_owner(lock), "wb") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        # SQLite would make it readable for all; its -wal and -shm follow suit. Not
+        # opened where it exists: closing it would drop this process's locks on it.
+        if not path.exists():
+            os.close(_for_its_owner(path))
+        db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        # An answer lost in a power cut can be asked for again.
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.executescript(_TABLES)
     return db
+
+
+def _for_its_owner(path: Path) -> int:
+    return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
