@@ -12,7 +12,7 @@ from coi_qa.domain.text import strip_diacritics
 from coi_qa.errors import UnknownCountryError
 
 Lemmas = Callable[[str], Sequence[str]]
-Role = Literal["place", "named", "beside"]
+Role = Literal["place", "named", "toward", "beside"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Case endings after a name's stem, in Polish, Ukrainian and Russian, folded.
@@ -28,7 +28,10 @@ _AND = frozenset({"i", "oraz", "lub", "albo", "czy", "and", "or", "и", "или"
 _WITH = frozenset({"z", "ze", "with", "с", "со", "із", "зі"})
 _INSTRUMENTAL = re.compile(r"(?:em|a|ami|ом|ем|ою|ею|ей)$")
 # "Uzbek citizens died …": people from a country, wherever they are.
-_ROLES: tuple[Role, ...] = ("place", "named", "beside")
+_ROLES: tuple[Role, ...] = ("place", "named", "toward", "beside")
+_COMPARES = re.compile(
+    r"\b(?:porown|zestaw|rozni|wzgledem|niz\b|compar|versus|vs\b|сравн|порівн)"
+)
 _PEOPLE = re.compile(
     r"(?:obywatel|migrant|uchodzc|pracownik|studen|zolnierz|ambasad|konsulat|wojsk"
     r"|granic|citizens?$|nationals?$|refugees?$|border|гражд|громадян|бежен)"
@@ -56,9 +59,9 @@ class Mention:
 
     Attributes:
         code: Of the country.
-        role: "place" where something is said to be in it; "beside" where it only goes
-            with something else ("with Uzbekistan", "citizens of Uzbekistan", "Uzbek");
-            "named" otherwise.
+        role: "place" where something is said to be in it; "toward" where somebody goes
+            there or comes from there; "beside" where it only goes with something else
+            ("with Uzbekistan", "citizens of Uzbekistan", "Uzbek"); "named" otherwise.
     """
 
     code: str
@@ -102,10 +105,12 @@ class Gazetteer:
 
     def mentions(self, text: str) -> list[Mention]:
         """Return the countries named in `text`, each once, in their order."""
-        words = [match[0] for match in _WORD.finditer(text)]
+        found_words = list(_WORD.finditer(text))
+        words = [match[0] for match in found_words]
         found: dict[str, Role] = {}
         last_role: Role = "named"
         joined = -1  # where a name would stand that "and" joins to the one before
+        compares = bool(_COMPARES.search(strip_diacritics(text)))
         at = 0
         while at < len(words):
             code, length = self._match(words, at)
@@ -113,8 +118,14 @@ class Gazetteer:
                 at += 1
                 continue
             role = _role(words, at, length, proper=self._proper)
-            if at == joined and strip_diacritics(words[at - 1]) in _AND:
-                role = last_role  # "w Kazachstanie i Uzbekistanie"
+            # "w Kazachstanie, Kirgistanie i Uzbekistanie", "porównaj … z Uzbekistanem"
+            is_listed = at == joined and strip_diacritics(words[at - 1]) in _AND
+            is_compared = compares and role != "place" and joined > 0
+            if at == joined - 1:
+                gap = text[found_words[at - 1].end() : found_words[at].start()]
+                is_listed = gap.strip() == ","
+            if is_listed or is_compared:
+                role = last_role
             joined, last_role = at + length + 1, role
             found[code] = min(found.get(code, role), role, key=_ROLES.index)
             at += length
@@ -237,10 +248,15 @@ def _role(
     if at == 0:
         return "named"
     before = [strip_diacritics(word) for word in words[max(0, at - 2) : at]]
+    is_accusative = last in proper or words[at + length - 1].endswith("ę")
+    if before[-1] == "na" and is_accusative:
+        return "toward"  # "na Białoruś", not "na Białorusi"
     if before[-1] in _IN:
         return "place"
     if before[-1] in _WITH and _INSTRUMENTAL.search(last):
         return "beside"
+    if before[-1] in _TO:
+        return "toward"
     of_people = _PEOPLE.match(before[0] if before[-1] == "of" else before[-1])
     return "beside" if of_people else "named"
 
@@ -250,8 +266,9 @@ def countries_asked(
 ) -> tuple[str, ...]:
     """Return the codes that an answer is held to; none means any.
 
-    What the question is placed in goes before what the form says; a country that only
-    goes with something else counts where there are reports on it.
+    What the question is placed in goes before what the form says, and that before a
+    country that somebody goes to; one that only goes with something else counts where
+    there are reports on it.
 
     Args:
         mentions: Countries named in the question.
@@ -269,8 +286,8 @@ def countries_asked(
         others = [code for code in by_role["named"] if code in known]
         return tuple(by_role["place"]) or tuple(others) or tuple(given)
     asked = by_role["place"] or by_role["named"]
+    others = [c for c in by_role["toward"] + by_role["beside"] if c in known]
     if asked and known.isdisjoint(asked):
-        return tuple(c for c in by_role["beside"] if c in known) or tuple(asked)
-    if asked:
-        return tuple(asked)
-    return tuple(c for c in by_role["beside"] if c in known)
+        return tuple(others) or tuple(asked)
+    # "Can one return to Syria?" asks about Syria, also where there is no report on it.
+    return tuple(asked or others or by_role["toward"])

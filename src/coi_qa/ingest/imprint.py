@@ -128,7 +128,7 @@ def _declared_date(file_name: str, entry: Mapping[str, Any]) -> PartialDate | No
 def _with_countries(imprint: Imprint, first_pages: str, places: Gazetteer) -> Imprint:
     """Return the imprint with the country of its title, or named first and most."""
     for text in (imprint.title or "", first_pages[:400]):
-        named = [m.code for m in places.mentions(text) if m.role != "beside"]
+        named = [m.code for m in places.mentions(text) if m.role in ("place", "named")]
         if named:
             return replace(imprint, countries=(named[0],))
     stem = re.split(r"[-_.\s]", imprint.file_name)[0].capitalize()
