@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
-from coi_qa.ask.select import is_known_by, select
+from coi_qa.ask.select import is_by, is_known_by, select
 from coi_qa.ask.verify import cut_quote, newest_date, verify
 from coi_qa.ask.weigh import Verdict, chance_of_answer, merge, weigh
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
@@ -33,8 +33,9 @@ SILENT = (
     "oznacza to, że czegoś nie ma: znaczy tylko, że raporty o tym milczą."
 )
 NO_REPORT = "Wśród raportów nie ma żadnego o kraju, którego dotyczy pytanie ({names})."
-NO_COUNTRY = "Pytanie nie wskazuje kraju; cytaty dotyczą: {names}."
+NO_COUNTRY = "W pytaniu nie rozpoznano kraju; cytaty dotyczą: {names}."
 TOO_MANY_TOKENS = "Pytanie jest za długie dla modelu; proszę zadać krótsze."
+ALL_LATER = "Wszystkie raporty są późniejsze niż {as_at}; żadnego nie przeszukano."
 FILTERED = "Pominięto źródła i raporty późniejsze niż {as_at}; mogą o tym mówić."
 OTHER_COUNTRY = "Pytanie dotyczy innego kraju niż wybrany; przeszukano: {names}."
 UNREPORTED = "Nie ma raportu o: {names}."
@@ -75,7 +76,7 @@ class Asker:
             gazetteer=self.gazetteer,
             reported={code for imprint in imprints for code in imprint.countries},
         )
-        searched = reports_on(question, imprints)
+        searched = reports_on(question, imprints) if question.in_scope else []
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
         if question.in_scope:
             verdict = self._weighed(question, searched)
@@ -146,7 +147,7 @@ class Asker:
         said = [
             self.archive.index_id,
             question.text,
-            list(question.countries),
+            list(question.given),
             str(question.as_at),
         ]
         message = json.dumps(said, ensure_ascii=False).encode()
@@ -184,6 +185,14 @@ class Asker:
                 warnings.append(GUESSED_DATE.format(title=imprint.title))
         return warnings
 
+    def _nothing_searched(self, question: Question) -> str:
+        names = ", ".join(map(self.gazetteer.name, question.countries))
+        if question.as_at is not None and reports_on(
+            replace(question, as_at=None), self.archive.imprints()
+        ):
+            return ALL_LATER.format(as_at=question.as_at)
+        return NO_REPORT.format(names=names)
+
     def _notice(
         self, question: Question, verdict: Verdict, searched: Sequence[Imprint]
     ) -> str:
@@ -192,9 +201,8 @@ class Asker:
             return OUT_OF_SCOPE
         if verdict.status is not Status.INSUFFICIENT_EVIDENCE:
             return ""
-        if not searched and question.countries:
-            names = ", ".join(map(self.gazetteer.name, question.countries))
-            return NO_REPORT.format(names=names)
+        if not searched:
+            return self._nothing_searched(question)
         if question.as_at is not None:
             return f"{SILENT} {FILTERED.format(as_at=question.as_at)}"
         return SILENT
@@ -209,8 +217,14 @@ def by_country(imprints: Sequence[Imprint]) -> list[list[str]]:
 
 
 def reports_on(question: Question, imprints: Sequence[Imprint]) -> list[Imprint]:
-    """Return the reports on the countries asked about, or all where none is named."""
-    if not question.countries:
-        return list(imprints)
+    """Return the reports that may be quoted: on the countries, none later than asked.
+
+    All countries where none is named.
+    """
     asked = set(question.countries)
-    return [imprint for imprint in imprints if asked & set(imprint.countries)]
+    return [
+        imprint
+        for imprint in imprints
+        if (not asked or asked & set(imprint.countries))
+        and is_by(imprint.date, question.as_at)
+    ]

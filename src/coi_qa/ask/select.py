@@ -25,7 +25,10 @@ def is_known_by(evidence: Evidence, as_at: PartialDate | None) -> bool:
 
     What is undated stays; the answer warns of it.
     """
-    if as_at is None:
-        return True
     dates = [evidence.imprint.date, *(source.date for source in evidence.sources)]
-    return all(d is None or d.first_day <= as_at.last_day for d in dates)
+    return all(is_by(date, as_at) for date in dates)
+
+
+def is_by(date: PartialDate | None, as_at: PartialDate | None) -> bool:
+    """Say whether a date is not later than `as_at`; an unknown one is not."""
+    return date is None or as_at is None or date.first_day <= as_at.last_day

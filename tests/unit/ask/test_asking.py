@@ -108,6 +108,21 @@ def test_a_report_later_than_the_day_asked_for_is_left_out(asker):
     assert [q.text for q in (*answer.quotes, *answer.near)] == []
 
 
+def test_reports_that_are_all_too_late_are_told_as_not_searched(asker):
+    answer = asker.ask(PENALTY, as_at=PartialDate(2024, 5))
+
+    assert (answer.searched.reports, answer.searched.chunks) == (0, 0)
+    assert "Wszystkie raporty są późniejsze niż 2024-05" in answer.notice
+
+
+def test_the_answer_to_one_caller_does_not_warn_the_next_of_his_choice(asker):
+    chosen = asker.ask("Kto rządzi w Kazachstanie?", countries=["Wardania"])
+    free = asker.ask("Kto rządzi w Kazachstanie?")
+
+    assert chosen.id != free.id
+    assert (bool(chosen.currency.warnings), free.currency.warnings) == (True, ())
+
+
 def test_the_id_is_that_of_the_question_and_of_nothing_else(asker):
     question = "Czy góry są wysokie?"
     first = asker.ask(question)
