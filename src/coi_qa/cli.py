@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     inspect = command("inspect", "show what is read out of a report", _inspect)
     inspect.add_argument("report", type=Path, metavar="REPORT.pdf")
     inspect.add_argument("--json", action="store_true")
+    lint = command("lint", "name a report's own defects to its authors", _lint)
+    lint.add_argument("report", type=Path, metavar="REPORT.pdf")
+    lint.add_argument("--json", action="store_true")
     verify = command("verify", "compare an answer with the pages it quotes", _verify)
     verify.add_argument("answer", type=_existing, metavar="ANSWER.json")
     verify.add_argument("--pdf", type=Path, metavar="REPORT.pdf")
@@ -311,7 +314,7 @@ def _requests(path: Path) -> Iterator[Request]:
             ) from exc
 
 
-# --- inspect, verify, eval ------------------------------------------------------------
+# --- inspect, lint, verify, eval ------------------------------------------------------
 
 
 def _inspect(given: argparse.Namespace, settings: Settings) -> int:
@@ -340,6 +343,21 @@ def _inspect(given: argparse.Namespace, settings: Settings) -> int:
         if note["problems"]:
             print(f"{', '.join(note['problems'])}: {note['raw']}")
     return OK
+
+
+def _lint(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.inspection import lint_document
+    from coi_qa.wiring import read_report_at
+
+    defects = lint_document(read_report_at(settings, given.report))
+    if given.json:
+        print(json.dumps(defects, ensure_ascii=False, indent=2))
+    else:
+        for defect in defects:
+            print(f"s. {defect['page']}  {defect['kind']}: {defect['message']}")
+            print(f"      {defect['text']}")
+        print(f"Usterki raportu: {len(defects)}" if defects else "Bez usterek.")
+    return DIFFERS if defects else OK
 
 
 def _verify(given: argparse.Namespace, settings: Settings) -> int:

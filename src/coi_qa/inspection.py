@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from coi_qa.domain.report import Chunk, Report, Section
+from coi_qa.ingest.lint import find_defects
 
 CountTokens = Callable[[str], int]
 
@@ -53,6 +54,8 @@ def inspect_document(
             {
                 "number": source.ordinal + 1,
                 "publisher": source.publisher,
+                "originator": source.originator,
+                "evidence": source.evidence,
                 "title": source.title,
                 "date": None if source.date is None else str(source.date),
                 "accessed": None if source.accessed is None else str(source.accessed),
@@ -74,6 +77,7 @@ def inspect_document(
                 "pages": [place.page_number for place in sentence.places],
                 "footnotes": [report.footnotes[at].number for at in sentence.footnotes],
                 "scope": sentence.scope,
+                "attributed_to": list(sentence.attributed_to),
             }
             for sentence in report.sentences
         ],
@@ -81,22 +85,30 @@ def inspect_document(
     }
 
 
+def lint_document(report: Report) -> list[dict[str, Any]]:
+    """Return the report's own defects in the order of its pages."""
+    return [
+        {
+            "kind": str(defect.kind),
+            "page": defect.page,
+            "number": defect.number,
+            "text": defect.text,
+            "message": defect.message,
+        }
+        for defect in find_defects(report)
+    ]
+
+
 def _markers(report: Report) -> list[dict[str, Any]]:
     """Return each mark with the sentence that it stands in or ends."""
     listed = []
     for marker in report.markers:
-        owners = [
-            sentence
-            for sentence in report.sentences
-            for place in sentence.places
-            if place.page_number == marker.page_number
-            and place.span.start < max(marker.offset, 1)
-        ]
+        sentence = report.sentence_at(marker)
         listed.append(
             {
                 "number": marker.number,
                 "page": marker.page_number,
-                "sentence": report.text_of(owners[-1].places) if owners else None,
+                "sentence": report.text_of(sentence.places) if sentence else None,
                 "defined": marker.footnote is not None,
             }
         )

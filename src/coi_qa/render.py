@@ -121,7 +121,7 @@ class Note:
 
 
 def answer_document(answer: Answer) -> Document:
-    """Return the JSON of an answer; its keys in the order of CONTRACT.md, ours last."""
+    """Return the JSON of an answer; its keys in the order of interfaces.md."""
     numbers = {
         (report_id, footnote.ordinal): cited.number
         for cited in answer.sources
@@ -377,6 +377,8 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
             }
             for footnote in quote.footnotes
         ],
+        "attributed_to": list(quote.attributed_to),
+        "undefined": list(quote.undefined),
     }
 
 
@@ -411,7 +413,16 @@ def _source(cited: CitedSource) -> Document:
         "kind": source.kind,
         "filters": source.filters,
         "accessed": _iso(source.accessed),
+        "originator": source.originator,
     }
+
+
+def _scope_words(quote: Mapping[str, Any]) -> str:
+    """Return how a quote came by its footnotes, marks that name none included."""
+    if not quote["undefined"]:
+        return SCOPE_WORDS[quote["scope"]]
+    numbers = ", ".join(map(str, quote["undefined"]))
+    return f"w raporcie jest odnośnik {numbers}, ale brak treści tego przypisu"
 
 
 def _note(quote: Mapping[str, Any], sources: Mapping[int, Document]) -> Note:
@@ -421,7 +432,7 @@ def _note(quote: Mapping[str, Any], sources: Mapping[int, Document]) -> Note:
         report=report_words(quote["report"]),
         section=tuple(quote["section"]),
         where=place_words(quote["places"]),
-        scope=SCOPE_WORDS[quote["scope"]],
+        scope=_scope_words(quote),
         sources=tuple(
             _source_note(sources[number], quote["notes"])
             for number in wanted

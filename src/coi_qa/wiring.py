@@ -160,6 +160,7 @@ class Parts:
         """Return what reading a report needs."""
         return Reader(
             is_word=self.morphology.is_word,
+            is_future=self.morphology.is_future,
             split=SentenceSplitter(self.morphology),
             gazetteer=load_gazetteer(self.morphology.lemmas, invented=invented),
         )
@@ -282,13 +283,25 @@ def read_one(settings: Settings, path: Path) -> tuple[Report, list[Chunk]]:
         ModelUnavailableError: the embedder, which counts tokens, cannot be loaded.
     """
     parts = Parts(settings)
-    catalogue = read_catalogue(path.parent)
-    raw = read_pages(path)
-    reader = parts.reader(catalogue.countries)
-    report = read_report(raw, catalogue.entries.get(path.name, {}), reader)
+    reader = parts.reader(read_catalogue(path.parent).countries)
+    report = _read(path, reader)
     country = country_names(report, reader)
     embedder = parts.embedder(threads=SERVING_THREADS)
     return report, chunk(report, country=country, count_tokens=embedder.count_tokens)
+
+
+def read_report_at(settings: Settings, path: Path) -> Report:
+    """Return one report as it is read, without its chunks and without a model.
+
+    Raises:
+        UnreadableReportError: it cannot be read.
+    """
+    return _read(path, Parts(settings).reader(read_catalogue(path.parent).countries))
+
+
+def _read(path: Path, reader: Reader) -> Report:
+    entry = read_catalogue(path.parent).entries.get(path.name, {})
+    return read_report(read_pages(path), entry, reader)
 
 
 def open_originals(settings: Settings, pdf: Path | None) -> Originals:
@@ -305,8 +318,9 @@ def open_originals(settings: Settings, pdf: Path | None) -> Originals:
     parts = Parts(settings)
     if pdf is None:
         return StoredOriginals(parts.library.open(parts.analyser))
-    reader = parts.reader(read_catalogue(pdf.parent).countries)
-    return ReadOriginal(read_report(read_pages(pdf), {}, reader))
+    catalogue = read_catalogue(pdf.parent)
+    report = _read(pdf, parts.reader(catalogue.countries))
+    return ReadOriginal(report, is_catalogued=pdf.name in catalogue.entries)
 
 
 def find_reports(paths: Sequence[Path]) -> tuple[list[Entry], tuple[Country, ...]]:

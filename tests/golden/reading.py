@@ -26,6 +26,7 @@ def read(path: Path) -> Report:
     catalogue = read_catalogue(path.parent)
     reader = Reader(
         is_word=_morphology().is_word,
+        is_future=_morphology().is_future,
         split=SentenceSplitter(_morphology()),
         gazetteer=load_gazetteer(_morphology().lemmas, invented=catalogue.countries),
     )

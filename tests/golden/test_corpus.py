@@ -6,7 +6,7 @@ import importlib.util
 import os
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,11 @@ from tests.golden.reading import read
 
 from coi_qa.domain.source import SourceProblem
 from coi_qa.domain.text import Span
+from coi_qa.ingest.lint import find_defects
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 REAL = "kazachstan-sytuacja-bezpieczenstwa-2025-10.pdf"
-KINDS = ("url_missing", "url_damaged", "date_missing", "date_invalid", "unmarked")
+KINDS = tuple(problem.value for problem in SourceProblem)
 
 # By report: its text, and how many headings, marks and notes are printed.
 REPORTS = {
@@ -181,6 +182,36 @@ def test_the_defects_found_are_those_planted(name, kind, defects):
 
     found = {f.number for f in report.footnotes if SourceProblem(kind) in f.problems}
     assert found == defects[name][kind]
+
+
+UNFOOTNOTED = {
+    "kazachstan-2025-10.pdf": {"absence_without_footnote": 6},
+    "wardania-2024-06.pdf": {
+        "absence_without_footnote": 2,
+        "claim_without_footnote": 1,
+        "conflict": 1,
+        "marker_undefined": 1,
+    },
+    "zelmaria-2025-03.pdf": {
+        "absence_without_footnote": 4,
+        "claim_without_footnote": 2,
+    },
+}
+
+
+@reports
+def test_lint_tells_of_what_is_planted_in_the_sentences_and_of_nothing_else(name):
+    notes = {problem.value for problem in SourceProblem}
+    found = Counter(str(d.kind) for d in find_defects(read(CORPUS / name)))
+
+    assert {k: n for k, n in found.items() if k not in notes} == UNFOOTNOTED[name]
+
+
+def test_lint_sets_figures_that_contradict_each_other_side_by_side():
+    found = find_defects(read(CORPUS / "wardania-2024-06.pdf"))
+    (conflict,) = (defect for defect in found if defect.kind == "conflict")
+
+    assert ("41 osób" in conflict.text, "12 osób" in conflict.message) == (True, True)
 
 
 @reports

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typst
 from fastapi.testclient import TestClient
 from tests.fakes_index import CORPUS
 
@@ -36,8 +37,11 @@ PLACE = "page label start end boxes".split()
 SOURCE = "number footnotes publisher title date url problems".split()
 CURRENCY = "oldest newest undated report warnings".split()
 OURS = {"answer": {"notice", "near"}}
-OURS |= {"quote": {"notes"}, "report": {"file", "language", "guessed"}}
-OURS |= {"source": {"kind", "filters", "accessed"}}
+OURS |= {
+    "quote": {"notes", "attributed_to", "undefined"},
+    "report": {"file", "language", "guessed"},
+}
+OURS |= {"source": {"kind", "filters", "accessed", "originator"}}
 
 
 def one_line(ended):
@@ -298,6 +302,32 @@ def test_inspecting_a_report_shows_what_was_read(command_here):
     assert all(
         {"id", "section", "pages", "tokens", "text"} <= set(c) for c in said["chunks"]
     )
+
+
+def test_a_reports_defects_are_named_with_page_and_note_and_exit_1(command_here):
+    ended = command_here("lint", CORPUS / "wardania-2024-06.pdf", "--json")
+    found = json.loads(ended.out)
+
+    assert ended.code == 1
+    assert {frozenset(defect) for defect in found} == {
+        frozenset({"kind", "page", "number", "text", "message"})
+    }
+    assert ("marker_undefined", 7, 60) in {
+        (defect["kind"], defect["page"], defect["number"]) for defect in found
+    }
+    assert [defect["page"] for defect in found] == sorted(d["page"] for d in found)
+
+
+def test_a_report_without_defects_exits_0(tmp_path, command_here):
+    (tmp_path / "clean.typ").write_text(
+        "= PRAWO\nW 2024 r. wydano 3 wyroki.#footnote[UNHCR, Raport, 12.01.2025, "
+        "https://unhcr.example.org/raport]",
+        "utf-8",
+    )
+    typst.compile(tmp_path / "clean.typ", output=tmp_path / "clean.pdf")
+
+    ended = command_here("lint", tmp_path / "clean.pdf")
+    assert (ended.code, ended.out) == (0, "Bez usterek.\n")
 
 
 def test_inspecting_what_is_no_report_exits_3(tmp_path, command_here):

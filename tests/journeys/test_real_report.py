@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from tests.golden.reading import read
 
-from coi_qa.ask.weigh import reports_absence
+from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.source import SourceProblem
+from coi_qa.ingest.lint import find_defects
 
 SHARED = os.environ.get("COI_QA_SHARED")
 NAME = "kazachstan-sytuacja-bezpieczenstwa-2025-10.pdf"
@@ -137,6 +138,37 @@ def test_wrong_and_missing_dates_and_addresses_are_told_and_no_others(report):
         "url_missing": [61, 62],
         "url_damaged": [60],
     }
+
+
+def test_spellings_of_one_publisher_are_told_with_their_usual_one(report):
+    found = {
+        report.footnotes[at].number: (source.publisher, source.originator)
+        for source in report.sources
+        for at in source.footnotes
+        if SourceProblem.PUBLISHER_VARIANT in report.footnotes[at].problems
+    }
+
+    assert found == {
+        28: ("KazTag", "KazTAG"),
+        40: ("Odra.kz", "Orda.kz"),
+        41: ("Tangrinews.kz", "Tengri News"),
+        59: ("IDCM", "IDMC"),
+        65: ("Orda", "Orda.kz"),
+    }
+
+
+def test_dates_that_cannot_support_their_sentence_are_told_and_no_others(report):
+    assert numbers_with(report, SourceProblem.DATE_BEFORE_CLAIM) == [25, 28, 42, 63]
+    assert numbers_with(report, SourceProblem.DATE_AFTER_CLAIM) == [35]
+
+
+def test_its_sentences_without_a_note_are_absences(report):
+    notes = {problem.value for problem in SourceProblem}
+    found = [str(defect.kind) for defect in find_defects(report)]
+
+    assert [kind for kind in found if kind not in notes] == (
+        ["absence_without_footnote"] * 6
+    )
 
 
 def test_two_notes_have_a_year_only(report):

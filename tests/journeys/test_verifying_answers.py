@@ -125,6 +125,30 @@ def change_source_page(answer):
     answer["sources"][0]["footnotes"][0]["page"] += 1
 
 
+def change_section(answer):
+    answer["quotes"][0]["section"] = ["GOSPODARKA"]
+
+
+def change_title(answer):
+    answer["quotes"][0]["report"]["title"] = "Niemcy"
+
+
+def change_country(answer):
+    answer["quotes"][0]["report"]["countries"] = ["DEU"]
+
+
+def change_report_date(answer):
+    answer["quotes"][0]["report"]["date"] = "2030-01"
+
+
+def claim_absence(answer):
+    answer["status"] = "reported_absence"
+
+
+def claim_silence(answer):
+    answer["status"] = "insufficient_evidence"
+
+
 def change_address(answer):
     answer["sources"][0]["url"] = "https://example.org/"
 

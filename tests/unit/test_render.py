@@ -104,6 +104,8 @@ def test_a_quote_says_where_it_stands_and_what_it_rests_on(answer):
         "footnotes": [18],
         "scope": "sentence",
         "notes": [{"number": 18, "page": 2, "source": 1, "raw": FOOTNOTES[0].raw}],
+        "attributed_to": [],
+        "undefined": [],
     }
     assert [len(box) for box in boxes] == [4]
 
@@ -131,6 +133,7 @@ def test_a_source_says_what_is_wrong_with_it(answer):
         "kind": "media",
         "filters": None,
         "accessed": None,
+        "originator": None,
     }
 
 

@@ -373,7 +373,7 @@ class Publication:
     ) -> None:
         chunk_of = {at: chunk.id for chunk in chunks for at in chunk.sentences}
         self._db.executemany(
-            "INSERT INTO sentence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sentence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     first + s.ordinal,
@@ -385,6 +385,8 @@ class Publication:
                     stored.dump_places(s.places),
                     stored.dump(s.footnotes),
                     s.scope,
+                    stored.dump(s.attributed_to),
+                    stored.dump(s.undefined),
                 )
                 for s in report.sentences
             ],

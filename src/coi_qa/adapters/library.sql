@@ -77,7 +77,9 @@ CREATE TABLE sentence (
     chunk TEXT NOT NULL REFERENCES chunk,
     places TEXT NOT NULL,
     footnotes TEXT NOT NULL,      -- JSON list of ordinals
-    scope TEXT NOT NULL
+    scope TEXT NOT NULL,
+    attributed_to TEXT NOT NULL,  -- JSON list of names as printed
+    undefined TEXT NOT NULL       -- JSON list of numbers of marks without a footnote
 ) STRICT;
 
 CREATE TABLE vector (

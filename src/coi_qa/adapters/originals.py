@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coi_qa.adapters.shelf import Shelf
-from coi_qa.domain.report import Page, Place, Report
-from coi_qa.domain.source import Footnote, Scope, Source
+from coi_qa.domain.report import Imprint, Page, Place, Report
+from coi_qa.domain.source import Citation, Footnote, Source
 from coi_qa.errors import NotFoundError
 
 _NO_SENTENCE = "no sentence of the report stands at these places"
@@ -27,13 +27,17 @@ class StoredOriginals:
         """Return a page; raises NotFoundError."""
         return self._shelf.page(report_id, number)
 
-    def cited_at(self, places: Sequence[Place]) -> tuple[tuple[Footnote, ...], Scope]:
-        """Return the footnotes of the sentence at `places`; raises NotFoundError."""
+    def imprint(self, report_id: str) -> Imprint:
+        """Return title, date and countries as the index has them."""
+        return next(i for i in self._shelf.imprints() if i.id == report_id)
+
+    def cited_at(self, places: Sequence[Place]) -> Citation:
+        """Return what the sentence at `places` rests on; raises NotFoundError."""
         sentence = self._shelf.sentence_at(places)
         if sentence is None:
             raise NotFoundError(_NO_SENTENCE)
         evidence = self._shelf.evidence(sentence, score=0.0, similarity=0.0)
-        return evidence.footnotes, evidence.scope
+        return Citation(evidence.section, evidence.footnotes, evidence.scope)
 
     def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
         """Return all footnotes of a report with their sources."""
@@ -43,8 +47,10 @@ class StoredOriginals:
 class ReadOriginal:
     """One report, read from its PDF; it knows of no other."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, is_catalogued: bool) -> None:
+        """Take a report, and whether a catalogue lies beside its file."""
         self._report = report
+        self._is_catalogued = is_catalogued
         self._pages = {page.number: page for page in report.pages}
         self._sentences = {sentence.places: sentence for sentence in report.sentences}
 
@@ -58,13 +64,22 @@ class ReadOriginal:
             raise NotFoundError(f"no page {number} in {self._report.imprint.file_name}")
         return self._pages[number]
 
-    def cited_at(self, places: Sequence[Place]) -> tuple[tuple[Footnote, ...], Scope]:
-        """Return the footnotes of the sentence at `places`; raises NotFoundError."""
+    def imprint(self, report_id: str) -> Imprint | None:
+        """Return title, date and countries; None where no catalogue names them.
+
+        Without it they are read from the file and its name, which the index need not
+        have been made with.
+        """
+        return self._report.imprint if self._is_catalogued else None
+
+    def cited_at(self, places: Sequence[Place]) -> Citation:
+        """Return what the sentence at `places` rests on; raises NotFoundError."""
         sentence = self._sentences.get(tuple(places))
         if sentence is None:
             raise NotFoundError(_NO_SENTENCE)
         notes = tuple(self._report.footnotes[at] for at in sentence.footnotes)
-        return notes, sentence.scope
+        path = self._report.sections[sentence.section].path
+        return Citation(path, notes, sentence.scope)
 
     def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
         """Return all footnotes of the report with their sources."""

@@ -37,6 +37,19 @@ class Morphology:
         finite = sum(tag in _FINITE for _, tag in found)
         return 2 * finite > len(found)
 
+    def is_future(self, word: str) -> bool:
+        """Say whether `word` can only be a verb of what is still to come.
+
+        The present of a perfective verb is one in Polish ("wejdzie", "zostanie").
+        """
+        with self._lock:
+            tags = [tag for start, _, tag in self._readings(word) if start == 0]
+        return bool(tags) and all(
+            tag.startswith("bedzie")
+            or (tag.startswith("fin:") and "perf" in _parts(tag))
+            for tag in tags
+        )
+
     def _look_up(self, word: str) -> tuple[tuple[str, str], ...]:
         """Return lemma and part of speech of each reading; none if it is unknown."""
         with self._lock:
@@ -65,3 +78,8 @@ class Morphology:
             (reading.startNode, reading.lemma, reading.getTag(resolver))
             for reading in (found[at] for at in range(len(found)))
         ]
+
+
+def _parts(tag: str) -> list[str]:
+    """Return the parts of a tag: "imperf" is another one than "perf"."""
+    return tag.replace(".", ":").split(":")

@@ -122,12 +122,13 @@ class Shelf:
         """Return a sentence with its report, places, footnotes and sources."""
         row = self.connect().execute(
             "SELECT sentence.report, path, sentence.places, footnotes, scope, chunk, "
-            "sentence.ordinal FROM sentence JOIN section "
+            "sentence.ordinal, attributed_to, undefined FROM sentence JOIN section "
             "ON section.report = sentence.report AND section.ordinal = section "
             "WHERE sentence.id = ?",
             (sentence,),
         )
-        report, path, places, footnotes, scope, chunk, ordinal = row.fetchone()
+        report, path, places, footnotes, scope, chunk, *rest = row.fetchone()
+        ordinal, attributed_to, undefined = rest
         where = stored.load_places(report, places)
         pages = {p.page_number: self.page(report, p.page_number) for p in where}
         notes = [self._footnote(report, at) for at in json.loads(footnotes)]
@@ -139,6 +140,8 @@ class Shelf:
             footnotes=tuple(note for note, _ in notes),
             sources=tuple(source for _, source in notes),
             scope=scope,
+            attributed_to=tuple(json.loads(attributed_to)),
+            undefined=tuple(json.loads(undefined)),
             score=score,
             similarity=similarity,
             chunk=chunk,

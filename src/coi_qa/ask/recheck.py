@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from coi_qa.domain.report import Page, Place, join_slices
-from coi_qa.domain.source import Footnote, Scope, Source
+from coi_qa.domain.absence import reports_absence
+from coi_qa.domain.answer import Status
+from coi_qa.domain.report import Imprint, Page, Place, join_slices
+from coi_qa.domain.source import Citation, Footnote, Source
 from coi_qa.domain.text import Span
 from coi_qa.errors import BadRequestError, NotFoundError
 
@@ -25,8 +27,12 @@ class Originals(Protocol):
         """Return a page; raises NotFoundError."""
         ...
 
-    def cited_at(self, places: Sequence[Place]) -> tuple[tuple[Footnote, ...], Scope]:
-        """Return the footnotes of the sentence at `places`; raises NotFoundError."""
+    def imprint(self, report_id: str) -> Imprint | None:
+        """Return title, date and countries of a report, or None if nothing tells."""
+        ...
+
+    def cited_at(self, places: Sequence[Place]) -> Citation:
+        """Return what the sentence at `places` rests on; raises NotFoundError."""
         ...
 
     def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
@@ -38,8 +44,8 @@ def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
     """Return a sentence for each thing in an answer that its reports do not say.
 
     Every quote is cut anew at its places and compared to the letter; so are its boxes,
-    page labels and footnotes, the footnotes' raw text, what its sources are said to be,
-    and the words of statements.
+    page labels, section and footnotes, the footnotes' raw text, what its report and
+    its sources are said to be, the words of statements, and whether the status fits.
 
     Args:
         document: An answer in the form of the interface, as parsed JSON.
@@ -58,6 +64,7 @@ def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
         for source in document["sources"]:
             found += _in_source(source, originals)
         found += _in_statements(document)
+        found += _in_status(document)
     except (KeyError, TypeError, IndexError, AttributeError) as exc:
         raise BadRequestError(
             f"not an answer: {exc!r} while reading it; expected the JSON that "
@@ -92,19 +99,41 @@ def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
             found.append(f"page {page.number} is labelled {page.label!r}")
         if not _same_boxes(at["boxes"], page.boxes(place.span)):
             found.append(f"its boxes on page {page.number} are not those of its words")
+    if (imprint := originals.imprint(report_id)) is not None:
+        found += _in_imprint(quote["report"], imprint)
     try:
-        footnotes, scope = originals.cited_at(places)
+        cited = originals.cited_at(places)
     except NotFoundError:
         return [*found, "it is not a whole sentence of the report"]
-    numbers = [note.number for note in footnotes]
-    for said, note in zip(quote.get("notes", ()), footnotes, strict=False):
+    if tuple(quote["section"]) != cited.section:
+        found.append(
+            f"its section is {quote['section']}, the report's {list(cited.section)}"
+        )
+    numbers = [note.number for note in cited.footnotes]
+    for said, note in zip(quote.get("notes", ()), cited.footnotes, strict=False):
         if said["raw"] != note.raw:
             found.append(f"footnote {note.number} says {note.raw!r}")
     if quote["footnotes"] != numbers:
         found.append(f"it names footnotes {quote['footnotes']}, the page {numbers}")
-    if quote["scope"] != scope:
-        found.append(f"its scope is {quote['scope']!r}, the page's {scope!r}")
+    if quote["scope"] != cited.scope:
+        found.append(f"its scope is {quote['scope']!r}, the page's {cited.scope!r}")
     return found
+
+
+def _in_imprint(said: Mapping[str, Any], imprint: Imprint) -> list[str]:
+    """Return what a report is said to be and does not say of itself."""
+    printed = {
+        "title": imprint.title,
+        "publisher": imprint.publisher,
+        "date": None if imprint.date is None else str(imprint.date),
+        "edition": imprint.edition,
+        "countries": list(imprint.countries),
+    }
+    return [
+        f"its report's {key} is {said[key]!r}, not {value!r}"
+        for key, value in printed.items()
+        if said[key] != value
+    ]
 
 
 def _same_boxes(
@@ -150,6 +179,20 @@ def _in_reference(source: Mapping[str, Any], named: Sequence[Source]) -> list[st
                 f"report's {printed[0]!r}"
             )
     return found
+
+
+def _in_status(document: Mapping[str, Any]) -> list[str]:
+    """Return how the status of an answer contradicts its quotes."""
+    status, quotes = document["status"], document["quotes"]
+    if status not in set(Status):
+        return [f"its status is {status!r}, which is none"]
+    has_answer = status in (Status.ANSWERED, Status.REPORTED_ABSENCE)
+    if has_answer != bool(quotes):
+        return [f"its status is {status!r} with {len(quotes)} quotes"]
+    best_is_absence = bool(quotes) and reports_absence(quotes[0]["text"])
+    if status == Status.REPORTED_ABSENCE and not best_is_absence:
+        return [f"its status is {status!r}, but its first quote reports none"]
+    return []
 
 
 def _in_statements(document: Mapping[str, Any]) -> list[str]:

@@ -61,6 +61,8 @@ def cut_quote(evidence: Evidence, number: int, get_page: GetPage) -> Quote:
         ),
         footnotes=evidence.footnotes,
         scope=evidence.scope,
+        attributed_to=evidence.attributed_to,
+        undefined=evidence.undefined,
     )
 
 
@@ -170,8 +172,9 @@ def _cited(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
 
 
 def _originator(source: Source) -> str:
-    """Return what two sources of one publisher have in common."""
-    return strip_diacritics(source.publisher or source.url or str(source.ordinal))
+    """Return what two sources of one publisher have in common, however spelt."""
+    name = source.originator or source.publisher or source.url or str(source.ordinal)
+    return strip_diacritics(name)
 
 
 def _currency(

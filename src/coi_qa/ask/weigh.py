@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import exp
 from statistics import median
 
+from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.answer import Evidence, Status
-from coi_qa.domain.text import strip_diacritics
 
 # Logistic regression on the open questions: does the best sentence answer, given its
 # cosine and how far that stands above the cosines of its rivals? A cosine alone says
@@ -25,22 +24,6 @@ RIVALS = 20
 
 # Sentences that score so far below the best are near it by accident.
 MAX_SCORE_GAP = 0.06  # keeps 57 of 60 answers in 3.2 quotes a question
-
-# A report's own words for having looked and found nothing. Folded.
-_ABSENCE = re.compile(
-    r"\b(?:nie (?:odnotowano|odnotowuje|znaleziono|stwierdzono|zarejestrowano"
-    r"|natrafiono|dotarto|pozyskano|notuje sie|stwierdza sie"
-    r"|(?:sa|byly) znane (?:\w+ ){0,2}(?:przypadki|zdarzenia|skupiska|doniesienia)"
-    r"|udalo sie (?:znalezc|odnalezc|ustalic|potwierdzic)"
-    r"|zidentyfikowano|wykazano|posiada\w* informacji"
-    r"|ma (?:\w+ )?(?:informacji|danych))"
-    r"|brak(?:uje)?(?: jest)?(?: \w+)? (?:informacji|danych|doniesien|doniesieniach"
-    r"|potwierdz\w+|dowodow|przypadkow|raportow)"
-    r"|(?:zrodla|raporty|media) nie (?:odnotowa|wspomina|podaj|zawiera|informu)\w*"
-    r"|no (?:information|reports?|records?|incidents?|evidence)"
-    r" (?:was|were|could|has|have)"
-    r"|could not be found|not (?:been )?recorded)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +100,3 @@ def chance_of_answer(similarities: Sequence[float]) -> float:
         + _BIAS
     )
     return 1 / (1 + exp(-logit))
-
-
-def reports_absence(sentence: str) -> bool:
-    """Say whether a sentence reports that nothing was found or recorded.
-
-    >>> reports_absence("W 2024 r. nie odnotowano zamachów.")
-    True
-    >>> reports_absence("Prawo nie przewiduje kary śmierci.")
-    False
-    """
-    return bool(_ABSENCE.search(strip_diacritics(sentence)))

@@ -52,6 +52,8 @@ class Evidence:
         similarity: Cosine to the question, from -1 to 1.
         chunk: Id of its chunk.
         ordinal: In its report, from 0.
+        attributed_to: Whose word it passes on, as it says itself.
+        undefined: Numbers of its marks that have no footnote.
     """
 
     imprint: Imprint
@@ -65,6 +67,8 @@ class Evidence:
     similarity: float
     chunk: str
     ordinal: int
+    attributed_to: tuple[str, ...] = ()
+    undefined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Quote:
         places: One a page.
         footnotes: Those it rests on, in the order of their marks.
         scope: How it came by them.
+        attributed_to: Whose word it passes on, as it says itself.
+        undefined: Numbers of its marks that have no footnote.
     """
 
     number: int
@@ -97,6 +103,8 @@ class Quote:
     places: tuple[QuotePlace, ...]
     footnotes: tuple[Footnote, ...]
     scope: Scope
+    attributed_to: tuple[str, ...] = ()
+    undefined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

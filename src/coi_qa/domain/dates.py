@@ -6,35 +6,36 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4,})(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 
-# Nominative and genitive, as in "marzec 2023" and "8 marca 2023".
-_MONTHS = {
+# Every case that dates are printed in: "marzec 2023", "8 marca 2023", "w marcu 2023".
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "styczeń stycznia january",
-            "luty lutego february",
-            "marzec marca march",
-            "kwiecień kwietnia april",
-            "maj maja may",
-            "czerwiec czerwca june",
-            "lipiec lipca july",
-            "sierpień sierpnia august",
-            "wrzesień września september",
-            "październik października october",
-            "listopad listopada november",
-            "grudzień grudnia december",
+            "styczeń stycznia styczniu january",
+            "luty lutego lutym february",
+            "marzec marca marcu march",
+            "kwiecień kwietnia kwietniu april",
+            "maj maja maju may",
+            "czerwiec czerwca czerwcu june",
+            "lipiec lipca lipcu july",
+            "sierpień sierpnia sierpniu august",
+            "wrzesień września wrześniu september",
+            "październik października październiku october",
+            "listopad listopada listopadzie november",
+            "grudzień grudnia grudniu december",
         ),
         start=1,
     )
     for name in names.split()
 }
 _NAMED_MONTH = re.compile(
-    r"(?<!\d)(?:(\d{1,2})\s+)?\b(" + "|".join(_MONTHS) + r")\s+(\d{4})(?!\d)",
+    r"(?<!\d)(?:(\d{1,2})\s+)?\b(" + "|".join(MONTHS) + r")\s+(\d{4})(?!\d)",
     re.IGNORECASE,
 )
 
@@ -113,7 +114,7 @@ def find_dates(text: str) -> list[PrintedDate]:
     for pattern, read in (
         (_DAY_FIRST, lambda m: (m[3], m[2], m[1])),
         (_ISO, lambda m: (m[1], m[2], m[3])),
-        (_NAMED_MONTH, lambda m: (m[3], str(_MONTHS[m[2].lower()]), m[1])),
+        (_NAMED_MONTH, lambda m: (m[3], str(MONTHS[m[2].lower()]), m[1])),
         (_YEAR, lambda m: (m[1], None, None)),
     ):
         for match in pattern.finditer(text):

@@ -137,6 +137,8 @@ class Sentence:
         places: One a page, never empty.
         footnotes: Ordinals of the footnotes it rests on, in the order of their marks.
         scope: How it came by them.
+        attributed_to: Whose word it passes on, as it says itself: "ACLED".
+        undefined: Numbers of its marks, own or taken over, that have no footnote.
     """
 
     ordinal: int
@@ -145,6 +147,8 @@ class Sentence:
     places: tuple[Place, ...]
     footnotes: tuple[int, ...]
     scope: Scope
+    attributed_to: tuple[str, ...] = ()
+    undefined: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,17 @@ class Report:
     def text_of(self, places: Sequence[Place]) -> str:
         """Return the words at `places`, sliced from the pages."""
         return join_slices({page.number: page for page in self.pages}, places)
+
+    def sentence_at(self, marker: Marker) -> Sentence | None:
+        """Return the sentence that a mark stands in or ends."""
+        before = [
+            sentence
+            for sentence in self.sentences
+            for place in sentence.places
+            if place.page_number == marker.page_number
+            and place.span.start < max(marker.offset, 1)
+        ]
+        return before[-1] if before else None
 
 
 def join_slices(pages: Mapping[int, Page], places: Sequence[Place]) -> str:

@@ -16,6 +16,19 @@ Its own mark, its own several side by side, the next mark of its paragraph, or n
 """
 
 
+SourceKind = Literal[
+    "state",
+    "international_organisation",
+    "ngo",
+    "media",
+    "dataset",
+    "encyclopaedia",
+    "academic",
+    "own_archive",
+]
+"""What sort of publisher a primary source has."""
+
+
 class SourceProblem(StrEnum):
     """What is wrong with a footnote, as printed; nothing is repaired silently."""
 
@@ -70,6 +83,15 @@ class Footnote:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """What a sentence of a report rests on, and the headings above it."""
+
+    section: tuple[str, ...]
+    footnotes: tuple[Footnote, ...]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A primary source that one or more footnotes name.
 
@@ -84,6 +106,9 @@ class Source:
         kind: What sort of publisher it is, or None where nothing tells.
         filters: Selection of a dataset ("Kazakhstan, Civilians, …"), or None.
         footnotes: Ordinals of the footnotes that name it.
+        originator: The publisher by its usual spelling in the report; None where none
+            is printed.
+        evidence: Why another spelling is taken for the usual one, in Polish, or "".
     """
 
     ordinal: int
@@ -92,6 +117,8 @@ class Source:
     date: PartialDate | None
     accessed: PartialDate | None
     url: str | None
-    kind: str | None
+    kind: SourceKind | None
     filters: str | None
     footnotes: tuple[int, ...]
+    originator: str | None = None
+    evidence: str = ""

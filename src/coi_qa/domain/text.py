@@ -20,6 +20,8 @@ _SAME_PRINT = str.maketrans(
 )
 # Decimals and thousands: the ",5" of "12,5", the " 500" of "12 500".
 _REST_OF_NUMBER = re.compile(r"[.,]\d| \d{3}(?!\d)")
+STEM_LETTERS = 5  # as many as tell most Polish words apart, whatever their endings
+_LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
 _START_OF_NUMBER = re.compile(r"\d[., ]$")
 
 
@@ -126,6 +128,19 @@ def strip_diacritics(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("ł", "l"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def content_stems(text: str) -> frozenset[str]:
+    """Return the beginnings of the longer words of a text, which its cases share.
+
+    >>> sorted(
+    ...     content_stems("Ofiary pogromów") & content_stems("ofiar pogromu nie było")
+    ... )
+    ['ofiar', 'pogro']
+    """
+    return frozenset(
+        strip_diacritics(word)[:STEM_LETTERS] for word in _LONGER_WORD.findall(text)
+    )
 
 
 def _clusters(text: str) -> list[tuple[int, str]]:

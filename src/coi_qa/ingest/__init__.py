@@ -14,6 +14,7 @@ from coi_qa.ingest.imprint import read_imprint
 from coi_qa.ingest.sentences import SplitSentences, read_sentences
 from coi_qa.ingest.sources import read_sources
 from coi_qa.ingest.structure import read_structure
+from coi_qa.ingest.support import with_date_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,13 @@ class Reader:
 
     Attributes:
         is_word: Whether the dictionary has a word; decides about hyphens.
+        is_future: Whether a word is a verb of what is still to come.
         split: Paragraph -> sentences.
         gazetteer: Country names.
     """
 
     is_word: IsWord
+    is_future: IsWord
     split: SplitSentences
     gazetteer: Gazetteer
 
@@ -52,7 +55,7 @@ def read_report(raw: RawReport, entry: Mapping[str, Any], reader: Reader) -> Rep
         first_pages=" ".join(page.body for page in structure.pages[:2]),
         gazetteer=reader.gazetteer,
     )
-    return Report(
+    report = Report(
         imprint=imprint,
         pages=structure.pages,
         sections=structure.sections,
@@ -62,3 +65,4 @@ def read_report(raw: RawReport, entry: Mapping[str, Any], reader: Reader) -> Rep
         footnotes=tuple(footnotes),
         sources=tuple(sources),
     )
+    return with_date_problems(report, is_future_verb=reader.is_future)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coi_qa.domain.report import Page, Paragraph, Place, Sentence, join_slices
 from coi_qa.domain.source import Marker, Scope
 from coi_qa.domain.text import Span
+from coi_qa.ingest.attributions import find_attributions
 
 SplitSentences = Callable[[str], Sequence[tuple[int, int]]]
 """A paragraph -> start and exclusive end of each sentence in it."""
@@ -48,7 +49,7 @@ def read_sentences(
             spans = _split(text, marks, split)
         for at, span in enumerate(spans):
             after = spans[at + 1].start if at + 1 < len(spans) else len(text) + 1
-            footnotes, scope = _footnotes(span.start, after, marks)
+            footnotes, scope, undefined = _footnotes(span.start, after, marks)
             sentences.append(
                 Sentence(
                     ordinal=len(sentences),
@@ -57,6 +58,8 @@ def read_sentences(
                     places=_places(slices, span),
                     footnotes=footnotes,
                     scope=scope,
+                    attributed_to=find_attributions(span.of(text)),
+                    undefined=undefined,
                 )
             )
     return sentences
@@ -65,6 +68,7 @@ def read_sentences(
 @dataclass(frozen=True, slots=True)
 class _Mark:
     at: int
+    number: int
     footnote: int | None
 
 
@@ -88,9 +92,10 @@ def _marks(slices: Sequence[_Slice], markers: Sequence[Marker]) -> list[_Mark]:
                 continue
             if span.start < marker.offset <= span.end:
                 at = part.at + marker.offset - span.start
-                marks.append(_Mark(at, marker.footnote))
+                marks.append(_Mark(at, marker.number, marker.footnote))
             elif goes_on and marker.offset == 0:  # of the words before the page break
-                marks.append(_Mark(slices[number - 1].end, marker.footnote))
+                at = slices[number - 1].end
+                marks.append(_Mark(at, marker.number, marker.footnote))
     return sorted(marks, key=lambda mark: mark.at)
 
 
@@ -113,22 +118,23 @@ def _split(text: str, marks: Sequence[_Mark], split: SplitSentences) -> list[Spa
 
 def _footnotes(
     start: int, after: int, marks: Sequence[_Mark]
-) -> tuple[tuple[int, ...], Scope]:
-    """Return the footnotes of the sentence between `start` and the next one."""
+) -> tuple[tuple[int, ...], Scope, tuple[int, ...]]:
+    """Return the footnotes of the sentence between `start` and the next one.
+
+    With how it came by them, and the numbers of its marks that name none.
+    """
     own = [mark for mark in marks if start < mark.at <= max(after - 1, start + 1)]
-    if own:
-        places = [mark.at for mark in own]
-        scope: Scope = "cluster" if len(set(places)) < len(places) else "sentence"
-        return _named(own), scope
     later = [mark for mark in marks if mark.at >= after]
-    if not later:
-        return (), "none"
-    return _named([m for m in later if m.at == later[0].at]), "paragraph"
-
-
-def _named(marks: Sequence[_Mark]) -> tuple[int, ...]:
-    found = [mark.footnote for mark in marks if mark.footnote is not None]
-    return tuple(dict.fromkeys(found))
+    taken = own or [mark for mark in later if mark.at == later[0].at]
+    undefined = tuple(mark.number for mark in taken if mark.footnote is None)
+    named = tuple(dict.fromkeys(m.footnote for m in taken if m.footnote is not None))
+    if not named:
+        return (), "none", undefined
+    if not own:
+        return named, "paragraph", undefined
+    places = [mark.at for mark in own]
+    is_cluster = len(set(places)) < len(places)
+    return named, "cluster" if is_cluster else "sentence", undefined
 
 
 def _places(slices: Sequence[_Slice], span: Span) -> tuple[Place, ...]:

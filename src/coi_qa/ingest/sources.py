@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from coi_qa.domain.dates import PartialDate, PrintedDate, find_dates
 from coi_qa.domain.source import Footnote, Source, SourceProblem
 from coi_qa.domain.text import strip_diacritics
+from coi_qa.ingest.kinds import kind_of
 from coi_qa.ingest.notes import NoteLines
+from coi_qa.ingest.publishers import Naming, Variant, find_variants
 
 # A line may end after "https://", and the host begin the next one.
 _ADDRESS_START = re.compile(r"(?:https?://|www\.)(?=\S|$)", re.IGNORECASE)
@@ -30,13 +32,6 @@ _ACCESSED = re.compile(
 _FILTERS = re.compile(r"(?:filtry|filtr|filters?)\s*:\s*", re.IGNORECASE)
 _EXPANSION = re.compile(r"\s*\(([^()]*)\)\s*$")
 
-KINDS = (
-    ("dataset", ("acled", "ucdp", "ocindex", "datasets")),
-    ("encyclopaedia", ("wikipedia", "britannica", "world factbook")),
-    ("international_organisation", ("un", "unhcr", "ohchr", "iom", "osce", "euaa")),
-    ("ngo", ("amnesty", "human rights watch", "freedom house", "idmc")),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -51,6 +46,7 @@ class Reference:
         url: Rejoined over lines.
         filters: Selection of a dataset.
         problems: What is wrong.
+        naming: How it names its publisher.
     """
 
     raw: str
@@ -61,6 +57,7 @@ class Reference:
     url: str | None
     filters: str | None
     problems: tuple[SourceProblem, ...]
+    naming: Naming
 
 
 def read_sources(
@@ -76,6 +73,7 @@ def read_sources(
         marked: Ordinals of those that a mark in the body names.
     """
     references = [read_reference([line.text for line in n.lines]) for n in notes]
+    variants = find_variants([reference.naming for reference in references])
     ordinals: dict[tuple[str | None, ...], int] = {}
     for reference in references:
         ordinals.setdefault(_identity(reference), len(ordinals))
@@ -84,6 +82,7 @@ def read_sources(
     for at, (note, reference) in enumerate(zip(notes, references, strict=True)):
         source = ordinals[_identity(reference)]
         members[source].append(at)
+        variant = (SourceProblem.PUBLISHER_VARIANT,) if at in variants else ()
         unmarked = () if at in marked else (SourceProblem.UNMARKED,)
         footnotes.append(
             Footnote(
@@ -93,13 +92,14 @@ def read_sources(
                 raw=reference.raw,
                 boxes=note.boxes(),
                 source=source,
-                problems=reference.problems + unmarked,
+                problems=(*reference.problems, *variant, *unmarked),
             )
         )
     sources = [
-        _source(ordinal, references[own[0]], own) for ordinal, own in enumerate(members)
+        _source(ordinal, references[own[0]], own, variants.get(own[0]))
+        for ordinal, own in enumerate(members)
     ]
-    return footnotes, sources
+    return footnotes, _with_kinds(sources)
 
 
 def read_reference(lines: Sequence[str]) -> Reference:
@@ -133,15 +133,17 @@ def read_reference(lines: Sequence[str]) -> Reference:
     elif printed is not None and printed.date is None:
         problems.append(SourceProblem.DATE_INVALID)
     date = printed.date if printed is not None else accessed
+    short = _EXPANSION.sub("", publisher) if publisher else None
     return Reference(
         raw=raw,
-        publisher=_EXPANSION.sub("", publisher) if publisher else None,
+        publisher=short,
         title=title,
         date=date,
         accessed=accessed,
         url=url,
         filters=filters,
         problems=tuple(problems),
+        naming=Naming(short, publisher, url),
     )
 
 
@@ -290,7 +292,9 @@ def normal_address(url: str) -> str:
     return f"{host}{unquote(parts.path).rstrip('/')}{query}"
 
 
-def _source(ordinal: int, reference: Reference, members: Sequence[int]) -> Source:
+def _source(
+    ordinal: int, reference: Reference, members: Sequence[int], variant: Variant | None
+) -> Source:
     return Source(
         ordinal=ordinal,
         publisher=reference.publisher,
@@ -298,22 +302,24 @@ def _source(ordinal: int, reference: Reference, members: Sequence[int]) -> Sourc
         date=reference.date,
         accessed=reference.accessed,
         url=reference.url,
-        kind=_kind(reference),
+        kind=(
+            "dataset"
+            if reference.filters
+            else kind_of(reference.naming.printed, reference.title, reference.url)
+        ),
         filters=reference.filters,
         footnotes=tuple(members),
+        originator=variant.usual if variant else reference.publisher,
+        evidence=variant.evidence if variant else "",
     )
 
 
-def _kind(reference: Reference) -> str | None:
-    """Return what sort of publisher it is, where its name tells."""
-    if reference.filters:
-        return "dataset"
-    name = f"{reference.publisher} {reference.title}".casefold()
-    return next(
-        (
-            kind
-            for kind, words in KINDS
-            if any(re.search(rf"\b{word}\b", name) for word in words)
-        ),
-        None,
-    )
+def _with_kinds(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources, those of unknown kind given that of their publisher."""
+    known = {s.originator: s.kind for s in sources if s.originator and s.kind}
+    return [
+        source
+        if source.kind or not source.originator
+        else replace(source, kind=known.get(source.originator))
+        for source in sources
+    ]

@@ -121,6 +121,8 @@ class Quote(_Exact):
         description="How it came by its footnotes"
     )
     notes: list[QuoteNote] = Field(description="The same footnotes, resolved")
+    attributed_to: list[str] = Field(description="Whose word it says it passes on")
+    undefined: list[int] = Field(description="Its marks that have no footnote")
 
 
 class Statement(_Exact):
@@ -152,6 +154,7 @@ class Source(_Exact):
     kind: str | None
     filters: str | None = Field(description="Selection of a dataset")
     accessed: IsoDate | None
+    originator: str | None = Field(description="The publisher, usually spelt")
 
 
 class Currency(_Exact):

@@ -57,7 +57,7 @@ def test_what_was_found_stands_where_it_says(text):
 
 def test_march_2023_is_a_month_and_not_the_23rd_of_march():
     assert found("marzec 2023") == [("marzec 2023", "2023-03")]
-    assert found("w marcu 2023") == [("2023", "2023")]
+    assert found("w marcu 2023") == [("marcu 2023", "2023-03")]
 
 
 @pytest.mark.parametrize(

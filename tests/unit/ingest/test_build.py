@@ -21,6 +21,7 @@ from coi_qa.ingest.build import BATCH, Entry, Failure, Previous, build
 
 READER = Reader(
     is_word=lambda word: False,
+    is_future=lambda word: False,
     split=lambda text: [m.span() for m in re.finditer(r"[^.\s][^.]*\.?", text)],
     gazetteer=Gazetteer((Country("KAZ", ("Kazachstan",)),), lambda word: ()),
 )

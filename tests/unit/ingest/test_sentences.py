@@ -94,9 +94,9 @@ def test_a_mark_before_the_full_stop_belongs_to_its_sentence():
     ]
 
 
-def test_a_mark_without_its_note_names_none_but_keeps_its_sentence():
+def test_a_mark_without_its_note_names_none_and_keeps_others_from_its_sentence():
     assert read("Podróżuje się swobodnie.[60] Wizy zniesiono.[61]", undefined={60}) == [
-        ("Podróżuje się swobodnie.", (), "sentence"),
+        ("Podróżuje się swobodnie.", (), "none"),
         ("Wizy zniesiono.", (61,), "sentence"),
     ]
 

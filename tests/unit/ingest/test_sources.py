@@ -324,8 +324,8 @@ def test_a_footnote_knows_its_page_and_where_it_is_printed():
         ("Wikipedia, Ustrój, https://pl.wikipedia.org/x", "encyclopaedia"),
         ("UNHCR, Report, 2024, https://unhcr.org/x", "international_organisation"),
         ("Amnesty International, Report, 2024, https://amnesty.org/x", "ngo"),
-        ("Orda.kz, Migration Drops, 2025, https://orda.kz/x", None),
-        ("Fortuna Media, Plebiscyt axiom, 2025, https://f.example.org/x", None),
+        ("Orda.kz, Migration Drops, 2025, https://orda.kz/x", "media"),
+        ("Fortuna Media, Plebiscyt axiom, 2025, https://f.example.org/x", "media"),
     ],
 )
 def test_a_publishers_name_may_tell_its_kind(reference, kind):
