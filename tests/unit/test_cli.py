@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from tests.fakes_index import write_pdf
+from tests.fakes_index import settings_in, write_pdf
 from tests.fakes_web import DEATH_PENALTY, FakeService
 
 from coi_qa import cli, inspection, wiring
@@ -221,3 +221,38 @@ def test_a_report_without_a_title_is_shown_without_a_gap(run, tmp_path, monkeypa
     ended = run("inspect", write_pdf(tmp_path / "bare.pdf"))
 
     assert ended.out.splitlines()[0] == "1 page"
+
+
+# --- doctor ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def examined(run, tmp_path, monkeypatch):
+    """What the doctor says of a folder of indexes, by what it looked at."""
+    settings = settings_in(tmp_path)
+    monkeypatch.setenv("COI_QA_STATE_DIR", str(settings.state_dir))
+    monkeypatch.setenv("COI_QA_MODEL_CACHE", str(settings.model_cache))
+
+    def examined(folder):
+        lines = run("doctor", "--offline", "--indexes", folder).out.splitlines()
+        return {line[7:].partition(": ")[0]: line for line in lines}
+
+    return examined
+
+
+def test_the_doctor_finds_a_folder_of_indexes_that_is_not_there(examined, tmp_path):
+    said = examined(tmp_path / "nowhere")
+
+    assert said["indexes folder"].startswith("wrong")
+    assert "there is no" in said["indexes folder"]
+    assert said["state folder"].startswith("ok")  # made when it is needed
+
+
+def test_the_doctor_says_once_what_to_do_about_a_damaged_index(examined, tmp_path):
+    (tmp_path / "CURRENT").write_text("0123456789abcdef\n")
+
+    said = examined(tmp_path)
+
+    assert said["index"].startswith("wrong")
+    assert said["index"].count("coi-qa index") == 1
+    assert said["index"].endswith("; remedy: run 'coi-qa index PATH...'")
