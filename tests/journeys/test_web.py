@@ -535,6 +535,20 @@ def test_bad_input_is_explained_beside_its_field_and_kept(
     assert chosen == ([] if field == "country" else ["KAZ"])
 
 
+def selected(page):
+    return [o["value"] for o in Tags(page.text).all("option") if "selected" in o]
+
+
+def test_the_country_that_was_selected_stays_selected(client):
+    """The question names Kazakhstan, whose reports are searched."""
+    asked = {"question": QUESTION, "country": "XZM"}
+    moved = client.post("/", data=asked).headers["location"]
+
+    assert moved.endswith("?country=XZM")
+    assert selected(client.get(moved)) == ["XZM"]
+    assert selected(client.get(moved.partition("?")[0])) == ["KAZ"]
+
+
 def test_an_empty_form_is_explained(client):
     response = client.post("/")
 
@@ -598,11 +612,12 @@ def test_near_passages_stand_apart_from_answers(client):
     words = Tags(answer_page(client, "Ile kosztuje chleb?").text).words()
 
     before, title, after = words.partition(
-        "Fragmenty podobne, które nie odpowiadają na pytanie"
+        "Fragmenty bliskie, których nie uznano za odpowiedź"
     )
     assert (bool(title), NEAR in before, NEAR in after) == (True, False, True)
     assert "Co mówią raporty" not in words
     assert "Co przeszukano" in before
+    assert "[1]" not in words  # as quotes are numbered
 
 
 def test_what_was_typed_cannot_become_markup(client):
