@@ -433,6 +433,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     from coi_qa.server import create_app
+    from coi_qa.web.guards import hosts_answered
     from coi_qa.wiring import build_service
 
     if not 0 < given.port < 65536:
@@ -441,7 +442,11 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     service = build_service(settings)
     print(f"coi-qa answers at http://{given.host}:{given.port}", file=sys.stderr)
     uvicorn.run(
-        create_app(service),
+        create_app(
+            service,
+            hosts=hosts_answered(given.host, settings.allowed_hosts),
+            allowed_hosts=settings.allowed_hosts,
+        ),
         host=given.host,
         port=given.port,
         log_config=None,  # our own log has a line a request, without its words

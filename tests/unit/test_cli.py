@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from fastapi.testclient import TestClient
 from tests.fakes_index import settings_in, write_pdf
 from tests.fakes_web import DEATH_PENALTY, FakeService
 
@@ -221,6 +222,36 @@ def test_a_report_without_a_title_is_shown_without_a_gap(run, tmp_path, monkeypa
     ended = run("inspect", write_pdf(tmp_path / "bare.pdf"))
 
     assert ended.out.splitlines()[0] == "1 page"
+
+
+# --- serve ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "answered"),
+    [
+        ("127.0.0.1", "", {"127.0.0.1:8000"}),
+        ("127.0.0.1", "coi.lan", {"127.0.0.1:8000", "coi.lan"}),
+        ("0.0.0.0", "", {"127.0.0.1:8000", "coi.lan", "rebound.example"}),
+    ],
+)
+def test_the_service_answers_to_the_hosts_it_is_bound_to_or_allowed(
+    run, monkeypatch, host, allowed, answered
+):
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **_: served.append(app))
+    monkeypatch.setattr(cli, "_refuse_taken", lambda host, port: None)
+    monkeypatch.setenv("COI_QA_ALLOWED_HOSTS", allowed)
+
+    run("serve", "--host", host)
+
+    client = TestClient(served[0])
+    asked = ["127.0.0.1:8000", "coi.lan", "rebound.example"]
+    assert answered == {
+        name
+        for name in asked
+        if client.get("/healthz", headers={"Host": name}).status_code == 200
+    }
 
 
 # --- doctor ---------------------------------------------------------------------------
