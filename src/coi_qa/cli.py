@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import os
 import socket
@@ -40,8 +41,6 @@ EXIT_CODES: dict[type[CoiQaError], int] = {
     IndexLockedError: LOCKED,
     IndexNotWrittenError: NOT_WRITTEN,
 }
-
-GATE = Path("eval/gate.toml")
 
 
 class OneSentenceParser(argparse.ArgumentParser):
@@ -102,19 +101,19 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true")
     ask.add_argument("--from", dest="file", type=_existing, metavar="FILE.jsonl")
     inspect = command("inspect", "show what is read out of a report", _inspect)
-    inspect.add_argument("report", type=Path, metavar="REPORT.pdf")
+    inspect.add_argument("report", type=_existing, metavar="REPORT.pdf")
     inspect.add_argument("--json", action="store_true")
     lint = command("lint", "name a report's own defects to its authors", _lint)
     lint.add_argument("report", type=Path, metavar="REPORT.pdf")
     lint.add_argument("--json", action="store_true")
     verify = command("verify", "compare an answer with the pages it quotes", _verify)
     verify.add_argument("answer", type=_existing, metavar="ANSWER.json")
-    verify.add_argument("--pdf", type=Path, metavar="REPORT.pdf")
+    verify.add_argument("--pdf", type=_existing, metavar="REPORT.pdf")
     evaluate = command("eval", "ask gold questions and print the measures", _eval)
     evaluate.add_argument("gold", nargs="+", type=_existing, metavar="GOLD.jsonl")
     evaluate.add_argument("--json", action="store_true")
-    evaluate.add_argument("--html", type=Path, metavar="FILE")
-    evaluate.add_argument("--gate", type=Path, default=GATE, metavar="FILE")
+    evaluate.add_argument("--html", type=_writable, metavar="FILE")
+    evaluate.add_argument("--gate", type=_existing, metavar="FILE")
     serve = command("serve", "start the service", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
@@ -129,6 +128,17 @@ def _existing(text: str) -> Path:
     path = Path(text)
     if not path.exists():
         raise argparse.ArgumentTypeError(f"there is no {text!r}")
+    return path
+
+
+def _writable(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a folder; expected a file")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written")
     return path
 
 
@@ -253,6 +263,8 @@ def _ask_file(given: argparse.Namespace, settings: Settings) -> int:
     refused = 0
     for request in requests:
         try:
+            if isinstance(request, Refused):
+                raise BadQuestionError(request.reason)
             answer = service.ask(
                 request.question,
                 countries=request.countries or given.country,
@@ -276,42 +288,60 @@ class Request:
     as_at: PartialDate | None
 
 
-def _requests(path: Path) -> Iterator[Request]:
-    """Yield the questions of a JSONL file.
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that is no question, and why; `id` is None where it has none."""
+
+    id: object
+    reason: str
+
+
+def _requests(path: Path) -> Iterator[Request | Refused]:
+    """Yield what each line of a JSONL file asks, or why it asks nothing.
 
     Raises:
-        BadQuestionError: a line is no question, named by its number.
+        BadQuestionError: the file cannot be read.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, ValueError) as exc:
+        # Not splitlines(), which would part a line at U+2028 inside a question.
+        lines = path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n")
+    except OSError as exc:
         raise BadQuestionError(
-            f"{path}: cannot be read ({exc}); expected a file of JSON lines in UTF-8"
+            f"{path}: cannot be read ({exc.strerror}); expected a file of JSON lines"
         ) from exc
     for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            said = json.loads(line)
-            question, countries = said["question"], said.get("countries") or []
-            if not isinstance(question, str):
-                raise TypeError("question is not a text")
-            if not isinstance(countries, list) or not all(
-                isinstance(country, str) for country in countries
-            ):
-                raise TypeError("countries is not a list of texts")
-            as_at = said.get("as_at")
-            yield Request(
-                id=said.get("id"),
-                question=question,
-                countries=tuple(countries),
-                as_at=parse_date(as_at) if as_at else None,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as exc:
-            raise BadQuestionError(
-                f"{path}:{number}: {exc!r}; expected an object with "
-                '"id", "question" and perhaps "countries" and "as_at"'
-            ) from exc
+        if line.strip():
+            yield _request(line, where=f"line {number}")
+
+
+def _request(line: bytes, *, where: str) -> Request | Refused:
+    """Return what a line asks; keys without a meaning here are passed over."""
+    wanted = 'expected {"id", "question", "countries"?, "as_at"?}'
+    try:
+        said = json.loads(line.decode("utf-8"))
+        # What JSON cannot say (NaN, half a character) could not be written back.
+        json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        return Refused(None, f"{where} is no JSON in UTF-8; {wanted}")
+    if not isinstance(said, dict):
+        return Refused(None, f"{where} is no JSON object; {wanted}")
+    question: Any = said.get("question")
+    as_at = said.get("as_at")
+    countries = [] if said.get("countries") is None else said["countries"]
+    wrong = ""
+    if not isinstance(question, str):
+        wrong = 'has no text as its "question"'
+    elif not isinstance(countries, list) or any(type(c) is not str for c in countries):
+        wrong = 'has "countries" that are no list of texts, such as ["KAZ"]'
+    elif as_at is not None and not isinstance(as_at, str):
+        wrong = 'has an "as_at" that is no text, such as "2025-10"'
+    if wrong:
+        return Refused(said.get("id"), f"{where} {wrong}; {wanted}")
+    try:
+        date = parse_date(as_at) if as_at else None
+    except ValueError as exc:
+        return Refused(said.get("id"), f'{where} has an "as_at" that is {exc}')
+    return Request(said.get("id"), question, tuple(countries), date)
 
 
 # --- inspect, lint, verify, eval ------------------------------------------------------
@@ -329,7 +359,8 @@ def _inspect(given: argparse.Namespace, settings: Settings) -> int:
         return OK
     said = document["report"]
     known = (said["title"], said["publisher"], said["date"])
-    print(" · ".join(filter(None, known)), f"· {said['pages']} pages")
+    count = "1 page" if said["pages"] == 1 else f"{said['pages']} pages"
+    print(" · ".join([*filter(None, known), count]))
     for heading in document["headings"]:
         print(f"{'  ' * heading['level']}{heading['text']} (p. {heading['page']})")
     undefined = [m["number"] for m in document["markers"] if not m["defined"]]
@@ -382,7 +413,7 @@ def _verify(given: argparse.Namespace, settings: Settings) -> int:
 
 def _eval(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.ask.verify import is_on_its_pages
-    from coi_qa.evaluation import as_html, as_json, as_text, run_eval
+    from coi_qa.evaluation import as_html, as_json, as_text, find_gate, run_eval
     from coi_qa.wiring import build_service
 
     service = build_service(settings)
@@ -395,14 +426,21 @@ def _eval(given: argparse.Namespace, settings: Settings) -> int:
         given.gold,
         ask=lambda question, countries: service.ask(question, countries=countries),
         check_quote=lambda quote: is_on_its_pages(quote, service.page),
-        gate_path=given.gate,
+        reports=[imprint.file_name for imprint in service.imprints()],
+        gate_path=find_gate(given.gate),
         progress=show,
     )
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    if given.html is not None:
-        given.html.write_text(as_html(verdict), "utf-8")
     print(as_json(verdict) if given.json else as_text(verdict))
+    if given.html is not None:
+        try:
+            given.html.write_text(as_html(verdict), "utf-8")
+        except OSError as exc:
+            raise BadRequestError(
+                f"{given.html}: cannot be written ({exc.strerror}); name another "
+                "file with --html"
+            ) from exc
     return OK if verdict.passed else DIFFERS
 
 
@@ -413,6 +451,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     from coi_qa.server import create_app
+    from coi_qa.web.guards import hosts_answered
     from coi_qa.wiring import build_service
 
     if not 0 < given.port < 65536:
@@ -421,7 +460,11 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     service = build_service(settings)
     print(f"coi-qa answers at http://{given.host}:{given.port}", file=sys.stderr)
     uvicorn.run(
-        create_app(service),
+        create_app(
+            service,
+            hosts=hosts_answered(given.host, settings.allowed_hosts),
+            allowed_hosts=settings.allowed_hosts,
+        ),
         host=given.host,
         port=given.port,
         log_config=None,  # our own log has a line a request, without its words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 # Set by whoever runs the checks, to find the material they share; no setting.
 _NOT_SETTINGS: Final = frozenset({"COI_QA_SHARED"})
+
+_HOST: Final = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
@@ -64,6 +67,14 @@ def _count_up_to(most: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def _read_hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(","))
+    for name in names:
+        if not _HOST.fullmatch(name):
+            raise ValueError(f"{name!r} is no host name")
+    return names
 
 
 def _default_cache() -> Path:
@@ -164,6 +175,15 @@ class Settings:
             "Days that an answer can be opened again after it was last asked for.",
         ),
     ] = 30
+    allowed_hosts: Annotated[
+        tuple[str, ...],
+        Variable(
+            _read_hosts,
+            "host names without ports, parted by commas",
+            "Names that the service is reached by besides 127.0.0.1 and localhost; "
+            "unset: no other on a loopback address, any elsewhere.",
+        ),
+    ] = ()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -202,7 +222,7 @@ def settings_table() -> str:
     defaults = Settings()
     for name, said in _variables().items():
         value = getattr(defaults, _field_name(name))
-        default = "" if value is None else f"`{_shown(value)}`"
+        default = "" if value in (None, ()) else f"`{_shown(value)}`"
         rows.append(f"| `{name}` | {default} | {said.expected} | {said.about} |")
     return "\n".join(rows) + "\n"
 

@@ -90,7 +90,7 @@ def _index(settings: Settings) -> Finding:
     try:
         manifest = check(settings.indexes_dir / current)
     except CoiQaError as exc:
-        return Finding("index", str(exc), make)
+        return Finding("index", _without_remedy(exc), make)
     count = len(manifest.recipe.reports)
     return Finding("index", f"{current}: {count} reports, {manifest.recipe.embedder}")
 
@@ -103,7 +103,13 @@ def _tried(name: str, attempt: Callable[[], str]) -> Finding:
     try:
         return Finding(name, attempt())
     except CoiQaError as exc:
-        return Finding(name, str(exc), "reinstall with 'make run'")
+        return Finding(name, _without_remedy(exc), "reinstall with 'make run'")
+
+
+def _without_remedy(error: CoiQaError) -> str:
+    """Return an error's message up to what it says to do, which comes last."""
+    found, _, _ = str(error).rpartition("; ")
+    return found or str(error)
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
@@ -113,6 +119,14 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         ("state folder", settings.state_dir),
         ("model cache", settings.model_cache),
     ):
+        if folder == settings.indexes_dir and not folder.is_dir():
+            # The others are made when they are needed; this one may be misspelt.
+            yield Finding(
+                name,
+                f"there is no {folder}",
+                "run 'coi-qa index PATH...', which makes it, or correct --indexes",
+            )
+            continue
         there = next(
             p for p in (folder.absolute(), *folder.absolute().parents) if p.exists()
         )

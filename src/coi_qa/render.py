@@ -55,12 +55,16 @@ FAULT_WORDS: Final = {
     "not_in_quotes": "tych słów nie ma w cytatach",
 }
 
+NEAR_WORDS: Final = "Fragmenty bliskie, których nie uznano za odpowiedź"
+
 SCOPE_WORDS: Final = {
     "sentence": "",
     "cluster": "",
     "paragraph": "zdanie nie ma własnego przypisu; podano następny w jego akapicie",
     "none": "w raporcie zdanie nie ma przypisu",
 }
+
+_BULLET: Final = "•"
 
 _MONTHS: Final = (
     ("styczeń", "stycznia"),
@@ -190,7 +194,7 @@ def notes(document: Mapping[str, Any], *, of: str = "quotes") -> list[Note]:
 
     Args:
         document: As `answer_document` returns it.
-        of: "quotes", or "near" for the passages that do not answer.
+        of: "quotes", or "near" for the passages not taken as an answer.
     """
     sources = {source["number"]: source for source in document["sources"]}
     return [_note(quote, sources) for quote in document[of]]
@@ -209,7 +213,10 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
         [STATUS_WORDS[document["status"]], document["notice"]],
         [f"{s['text']} {_marks(s['quotes'])}" for s in statements_apart(document)],
     ]
-    blocks += _quotes_in_text(document, "quotes")
+    blocks += [
+        _quote_in_text(note, quote["text"], mark=f"[{note.number}]")
+        for quote, note in zip(document["quotes"], notes(document), strict=True)
+    ]
     if document["quotes"]:
         blocks.append(["Przypisy:", *_notes_in_text(notes(document))])
     blocks += [
@@ -218,8 +225,14 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
         [f"Wstrzymano: {w['text']} ({fault_words(w)})" for w in document["withheld"]],
     ]
     if document["near"]:
-        blocks.append(["Fragmenty podobne, które nie odpowiadają na pytanie:"])
-        blocks += _quotes_in_text(document, "near")
+        blocks.append([f"{NEAR_WORDS}:"])
+        # A number would be taken for that of a quote.
+        blocks += [
+            _quote_in_text(note, quote["text"], mark=_BULLET)
+            for quote, note in zip(
+                document["near"], notes(document, of="near"), strict=True
+            )
+        ]
     blocks.append([document["disclaimer"]])
     shown = ([_wrapped(line, columns) for line in block if line] for block in blocks)
     return "\n\n".join("\n".join(lines) for lines in shown if lines) + "\n"
@@ -468,15 +481,12 @@ def _marks(numbers: Iterable[int]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def _quotes_in_text(document: Mapping[str, Any], of: str) -> list[list[str]]:
-    """Return a block for each quote: its words, its report, section and page."""
+def _quote_in_text(note: Note, text: str, *, mark: str) -> list[str]:
+    """Return the lines of a quote: its words, its report and page, its section."""
     return [
-        [
-            f"[{quote['number']}] „{quote['text']}”",
-            f"    {note.report}, {note.where}",
-            f"    {' › '.join(note.section)}" if note.section else "",
-        ]
-        for quote, note in zip(document[of], notes(document, of=of), strict=True)
+        f"{mark} „{text}”",
+        f"    {note.report}, {note.where}",
+        f"    {' › '.join(note.section)}" if note.section else "",
     ]
 
 
@@ -502,7 +512,7 @@ def _wrapped(line: str, columns: int) -> str:
         safe.strip(),
         columns,
         initial_indent=indent,
-        subsequent_indent=indent or ("    " if safe.startswith("[") else ""),
+        subsequent_indent=indent or ("    " if safe.startswith(("[", _BULLET)) else ""),
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -7,8 +7,9 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ from coi_qa.domain.report import Imprint, Page
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.web.asking import Asking
+from coi_qa.web.guards import KnownHosts, OwnPages
 from coi_qa.web.pages import STATIC, error_page, page_routes
 from coi_qa.web.routes import answer_routes, health_routes, report_routes
 
@@ -61,10 +63,11 @@ STATUSES: Final[dict[type[CoiQaError], HTTPStatus]] = {
 
 TITLES: Final = {
     400: "Nie rozumiem tego żądania",
+    403: "Tego żądania nie przyjęto",
     404: "Nie ma takiej strony",
     405: "Tego adresu tak się nie używa",
     413: "Za dużo danych",
-    422: "Nie można zadać tego pytania",
+    421: "To nie jest adres tej usługi",
     500: "Błąd usługi",
     503: "Usługa chwilowo nie odpowiada",
 }
@@ -81,10 +84,31 @@ DETAILS: Final = {
 _TOO_LARGE = (
     f"Przesłano więcej niż {MAX_BODY_BYTES // 1024} KiB; skróć pytanie do kilku zdań."
 )
-_NOT_JSON = (
-    "Treść żądania nie jest poprawnym JSON w UTF-8; wyślij obiekt z polem "
-    "„question” i nagłówek Content-Type: application/json."
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is said where a route's 422 comes from what was sent to it.
+
+    Attributes:
+        title: Of the problem.
+        field: The key that a body cannot do without.
+    """
+
+    title: str
+    field: str
+
+    @property
+    def not_json(self) -> str:
+        """What to send in place of a body that cannot be read."""
+        return (
+            "Treść żądania nie jest poprawnym JSON w UTF-8; wyślij obiekt z polem "
+            f"„{self.field}” i nagłówek Content-Type: application/json."
+        )
+
+
+_QUESTION = Wanted("Nie można zadać tego pytania", "question")
+_OPINION = Wanted("Nie można zapisać tej opinii", "verdict")
 
 # What a browser gets is a page; these are for programs.
 _FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.json)\b")
@@ -98,7 +122,12 @@ _CONTENT_POLICY = (
 
 
 def create_app(
-    service: Asking, *, at_once: int = 1, waiting: int = MAX_WAITING
+    service: Asking,
+    *,
+    at_once: int = 1,
+    waiting: int = MAX_WAITING,
+    hosts: Collection[str] | None = None,
+    allowed_hosts: Collection[str] = (),
 ) -> FastAPI:
     """Return the application around an opened service.
 
@@ -106,6 +135,9 @@ def create_app(
         service: What answers; it outlives the application.
         at_once: Questions that may be answered at the same time.
         waiting: Questions that may wait for their turn; more get 503.
+        hosts: Hosts that are answered to, as `hosts_answered` returns them.
+        allowed_hosts: Hosts whose pages may send to the service besides its own, for
+            a proxy that changes the Host header.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
     app = FastAPI(
@@ -123,6 +155,9 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
+    app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
+    app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Served)  # added last, so it sees everything
     return app
 
@@ -233,6 +268,30 @@ class BodyLimit:
         await self._app(scope, receive_counted, send)
 
 
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, with the same headers and no body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass HEAD on as GET, and let only the head of the response through."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        asked = {**scope, "method": "GET"}  # the server keeps the other one
+        try:
+            await self._app(asked, receive, send_head)
+        finally:
+            scope["route"] = asked.get("route")  # for the log
+
+
 class Served:
     """Gives each request its id, safe headers and a log line without its words."""
 
@@ -312,9 +371,11 @@ async def _on_invalid(request: Request, exc: Exception) -> Response:
         return _failure(request.url.path, 404)
     field = place[1] if len(place) > 1 and not place[1].isdigit() else None
     if first["type"] == "json_invalid" or field is None:
-        return _failure(request.url.path, 422, _NOT_JSON)
-    wanted = "brakuje go" if first["type"] == "missing" else "ma niewłaściwą wartość"
-    detail = f"Pole „{field}”: {wanted}; opis pól podaje /openapi.json."
+        return _failure(request.url.path, 422, _wanted(request.url.path).not_json)
+    wrong = "brakuje go" if first["type"] == "missing" else "ma niewłaściwą wartość"
+    is_program = _FOR_PROGRAMS.match(request.url.path)
+    advice = "opis pól podaje /openapi.json" if is_program else "wróć i popraw je"
+    detail = f"Pole „{field}”: {wrong}; {advice}."
     return _failure(request.url.path, 422, detail, field=field)
 
 
@@ -322,7 +383,7 @@ async def _on_http_error(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, HTTPException):
         raise exc
     if exc.status_code == 400:  # FastAPI's word for a body that it cannot decode
-        return _failure(request.url.path, 422, _NOT_JSON)
+        return _failure(request.url.path, 422, _wanted(request.url.path).not_json)
     own_words = exc.detail != HTTPStatus(exc.status_code).phrase
     detail = exc.detail if own_words else DETAILS.get(exc.status_code, exc.detail)
     response = _failure(request.url.path, exc.status_code, detail)
@@ -334,21 +395,10 @@ def _failure(
     path: str, status: int, detail: str | None = None, *, field: str | None = None
 ) -> Response:
     """Return a failure as a page for browsers, as a problem (RFC 9457) otherwise."""
-    title = TITLES.get(status, HTTPStatus(status).phrase)
+    title = _title(path, status)
     said = detail or DETAILS.get(status, title)
     if _FOR_PROGRAMS.match(path):
-        problem: dict[str, object] = {
-            "type": "about:blank",
-            "title": title,
-            "status": int(status),
-            "detail": said,
-            "request": request_id.get(),
-        }
-        if field is not None:
-            problem["field"] = field
-        response: Response = JSONResponse(
-            problem, status, media_type="application/problem+json"
-        )
+        response = _problem(path, status, said, field=field)
     else:
         response = error_page(
             status=status, title=title, detail=said, request=request_id.get()
@@ -356,3 +406,28 @@ def _failure(
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _problem(
+    path: str, status: int, detail: str, *, field: str | None = None
+) -> Response:
+    said: dict[str, object] = {
+        "type": "about:blank",
+        "title": _title(path, status),
+        "status": int(status),
+        "detail": detail,
+        "request": request_id.get(),
+    }
+    if field is not None:
+        said["field"] = field
+    return JSONResponse(said, status, media_type="application/problem+json")
+
+
+def _title(path: str, status: int) -> str:
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return _wanted(path).title
+    return TITLES.get(status, HTTPStatus(status).phrase)
+
+
+def _wanted(path: str) -> Wanted:
+    return _OPINION if path.endswith("/feedback") else _QUESTION

@@ -262,6 +262,8 @@ def is_served(settings: Settings, paths: Sequence[Path]) -> bool:
     entries, invented = find_reports(paths)
     if shelf is None or shelf.recipe.reader != reader_version(entries, invented):
         return False
+    if not all(entry.path.is_file() for entry in entries):
+        return False
     wanted = {sha256(entry.path.read_bytes()).hexdigest() for entry in entries}
     if wanted != {imprint.id for imprint in shelf.imprints()}:
         return False
@@ -333,7 +335,8 @@ def find_reports(paths: Sequence[Path]) -> tuple[list[Entry], tuple[Country, ...
     for path in paths:
         if path.is_dir():
             inside = (p for p in path.rglob("*") if p.suffix.lower() == ".pdf")
-            found += sorted(p for p in inside if p.is_file())
+            # A link to nothing is no file either, but is named as not indexed.
+            found += sorted(p for p in inside if not p.is_dir())
         else:
             found.append(path)
     catalogues = {

@@ -24,6 +24,7 @@ from coi_qa import cli, wiring
 from coi_qa.adapters import pdf
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.errors import UnreadableReportError
+from coi_qa.wiring import is_served
 
 CATALOG = "<</Type/Catalog/Pages 2 0 R>>"
 ONE_PAGE = "<</Type/Pages/Kids[3 0 R]/Count 1>>"
@@ -143,6 +144,24 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path, make):
 
     with pytest.raises(UnreadableReportError, match="not a file"):
         read_pages(tmp_path / "report.pdf")
+
+
+def test_a_link_to_nothing_is_named_as_not_indexed(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    write_pdf(folder / "good.pdf")
+    (folder / "lost.pdf").symlink_to("nowhere.pdf")
+    (folder / "folder.pdf").mkdir()
+    settings = settings_in(tmp_path)
+
+    built = index_with_fake(settings, folder)
+
+    assert built.reports == 1
+    assert [failure.reason for failure in built.failures] == [
+        "lost.pdf: cannot be opened (No such file or directory); expected a readable "
+        "PDF"
+    ]
+    assert not is_served(settings, [folder])
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")

@@ -80,6 +80,16 @@ def test_no_question_stands_in_an_address(answer, address):
     assert not any("kara" in url or "Kazach" in url for url in answer.requested)
 
 
+def test_a_form_is_sent_as_one_of_the_services_own(page, address):
+    page.goto(address)
+    page.get_by_label("Pytanie").fill(QUESTION)
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.get_by_role("button", name="Szukaj w raportach").click()
+
+    # Without Sec-Fetch-Site, as over plain HTTP in a network, Origin alone tells.
+    assert sent.value.all_headers()["origin"] == address
+
+
 def test_one_click_leads_to_the_sentence_marked_on_its_page(answer):
     answer.locator('.quote a[href*="/pages/"]').first.click()
 

@@ -30,6 +30,7 @@ from coi_qa.domain.dates import PartialDate
 from coi_qa.log import JsonLines
 from coi_qa.server import MAX_BODY_BYTES, STATUSES, create_app
 from coi_qa.web.asking import Asking
+from coi_qa.web.guards import hosts_answered
 
 QUESTION = "Czy w Kazachstanie obowiązuje kara śmierci?"
 JSON = {"Content-Type": "application/json"}
@@ -237,6 +238,17 @@ def test_feedback_that_cannot_be_kept_is_refused(client, service, known, said, s
 
     assert response.status_code == status
     assert service.answers.feedback() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"{}", b'{"verdict": "fine"}'])
+def test_what_is_no_feedback_is_refused_in_words_that_fit(client, body):
+    path = f"/v1/answers/{ask(client).json()['id']}/feedback"
+
+    problem = client.post(path, content=body, headers=JSON).json()
+
+    assert problem["title"] == "Nie można zapisać tej opinii"
+    assert "„verdict”" in problem["detail"]
+    assert "question" not in problem["detail"]
 
 
 def test_reports_are_listed_and_shown(client):
@@ -480,6 +492,163 @@ def test_the_stand_in_is_a_service():
     assert [n for n in methods if not hasattr(server.QueuedService, n)] == []
 
 
+# --- HEAD, other hosts, other sites ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/healthz",
+        "/readyz",
+        "/v1/reports",
+        f"/v1/reports/{KAZAKHSTAN}/file",
+        f"/reports/{KAZAKHSTAN}/pages/2",
+        "/static/style.css",
+        "/openapi.json",
+        "/nothing",
+        "/v1/nothing",
+    ],
+)
+def test_head_has_the_head_of_get_and_no_body(client, path):
+    got, asked = client.get(path), client.head(path)
+
+    differ = {"x-request-id", "date"}
+    heads = [
+        {name: text for name, text in r.headers.items() if name not in differ}
+        for r in (got, asked)
+    ]
+    assert (asked.status_code, asked.content) == (got.status_code, b"")
+    assert heads[0] == heads[1]
+
+
+def test_head_is_logged_as_such(client, logged):
+    client.head(f"/v1/reports/{KAZAKHSTAN}")
+
+    [served] = [line for line in logged() if line["event"] == "served"]
+    assert (served["method"], served["route"]) == ("HEAD", "/v1/reports/{report_id}")
+
+
+def test_what_cannot_be_got_has_no_head(client):
+    assert client.head("/v1/answers").status_code == 405
+
+
+def at_home(service, bound="127.0.0.1", allowed=()):
+    hosts = hosts_answered(bound, allowed)
+    return TestClient(create_app(service, hosts=hosts), follow_redirects=False)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.1:8000", "localhost:9", "LOCALHOST", "[::1]:8000"]
+)
+def test_on_a_loopback_address_its_names_are_answered(service, host):
+    assert at_home(service).get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "rebound.example",
+        "rebound.example:8000",
+        "127.0.0.1.rebound.example",
+        "localhost.rebound.example",
+        "localhost:8000@rebound.example",
+        "127.0.0.1:80:80",
+        "[::1",
+        "",
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/healthz", "/v1/reports"])
+def test_on_a_loopback_address_no_other_name_is_answered(service, host, path):
+    response = at_home(service).get(path, headers={"Host": host})
+
+    assert response.status_code == 421
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "COI_QA_ALLOWED_HOSTS" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("bound", "allowed", "host", "status"),
+    [
+        ("0.0.0.0", (), "anything.example", 200),
+        ("coi.lan", (), "anything.example", 200),
+        ("0.0.0.0", ("coi.lan",), "coi.lan:8000", 200),
+        ("0.0.0.0", ("coi.lan",), "127.0.0.1:8000", 200),
+        ("0.0.0.0", ("coi.lan",), "anything.example", 421),
+        ("127.0.0.1", ("coi.lan",), "COI.lan", 200),
+        ("127.0.0.2", (), "127.0.0.2:8000", 200),
+        ("::1", (), "[::1]:8000", 200),
+        ("::1", (), "anything.example", 421),
+        ("localhost", (), "anything.example", 421),
+    ],
+)
+def test_elsewhere_every_name_is_answered_unless_some_are_set(
+    service, bound, allowed, host, status
+):
+    client = at_home(service, bound, allowed)
+
+    assert client.get("/readyz", headers={"Host": host}).status_code == status
+
+
+OTHER_SITES = {
+    "cross-site": {"Sec-Fetch-Site": "cross-site"},
+    "same-site": {"Sec-Fetch-Site": "same-site", "Origin": "null"},
+    "another host": {"Origin": "https://other.example"},
+    "another port": {"Origin": "http://testserver:3000"},
+    "nobody": {"Origin": "null"},
+    "a longer name": {"Origin": "http://testserver.other.example"},
+    "no web page": {"Origin": "chrome-extension://testserver"},
+}
+OWN_PAGES = {
+    "a program": {},
+    "its own": {"Origin": "http://testserver"},
+    "behind TLS": {"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"},
+    "behind a proxy": {"Origin": "http://coi.lan", "Sec-Fetch-Site": "same-origin"},
+    "typed": {"Sec-Fetch-Site": "none"},
+}
+
+
+@pytest.mark.parametrize("headers", OTHER_SITES.values(), ids=OTHER_SITES)
+def test_what_the_page_of_another_site_sends_is_refused(client, service, headers):
+    page = client.post("/", data={"question": QUESTION}, headers=headers)
+    problem = client.post("/v1/answers", json={"question": QUESTION}, headers=headers)
+
+    assert [page.status_code, problem.status_code] == [403, 403]
+    assert "wysłała strona z innego adresu" in Tags(page.text).words()
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert "access-control-allow-origin" not in problem.headers
+    assert service.asked == []
+
+
+@pytest.mark.parametrize("headers", OWN_PAGES.values(), ids=OWN_PAGES)
+def test_what_its_own_pages_and_programs_send_is_answered(client, headers):
+    page = client.post("/", data={"question": QUESTION}, headers=headers)
+    answer = client.post("/v1/answers", json={"question": QUESTION}, headers=headers)
+
+    assert [page.status_code, answer.status_code] == [303, 200]
+
+
+def test_a_page_of_a_host_that_is_allowed_may_send(service):
+    """As behind a proxy that puts its own Host, over plain HTTP."""
+    client = TestClient(create_app(service, allowed_hosts=["coi.lan"]))
+    headers = {"Origin": "http://coi.lan"}
+    response = client.post("/v1/answers", json={"question": QUESTION}, headers=headers)
+
+    assert response.status_code == 200
+
+
+def test_another_sites_script_reads_nothing_and_its_links_lead_here(client):
+    script = {"Origin": "https://other.example", "Sec-Fetch-Site": "cross-site"}
+    link = {"Sec-Fetch-Site": "cross-site"}
+
+    read = client.get("/v1/reports", headers=script)
+    preflight = client.options("/v1/answers", headers=script)
+    followed = client.get(f"/reports/{KAZAKHSTAN}/pages/2", headers=link)
+
+    assert [read.status_code, preflight.status_code] == [403, 403]
+    assert followed.status_code == 200
+
+
 # --- the form -------------------------------------------------------------------------
 
 
@@ -533,6 +702,20 @@ def test_bad_input_is_explained_beside_its_field_and_kept(
     assert all(typed[name] in text for name, text in kept.items())
     chosen = [o["value"] for o in page.all("option") if "selected" in o]
     assert chosen == ([] if field == "country" else ["KAZ"])
+
+
+def selected(page):
+    return [o["value"] for o in Tags(page.text).all("option") if "selected" in o]
+
+
+def test_the_country_that_was_selected_stays_selected(client):
+    """The question names Kazakhstan, whose reports are searched."""
+    asked = {"question": QUESTION, "country": "XZM"}
+    moved = client.post("/", data=asked).headers["location"]
+
+    assert moved.endswith("?country=XZM")
+    assert selected(client.get(moved)) == ["XZM"]
+    assert selected(client.get(moved.partition("?")[0])) == ["KAZ"]
 
 
 def test_an_empty_form_is_explained(client):
@@ -598,11 +781,12 @@ def test_near_passages_stand_apart_from_answers(client):
     words = Tags(answer_page(client, "Ile kosztuje chleb?").text).words()
 
     before, title, after = words.partition(
-        "Fragmenty podobne, które nie odpowiadają na pytanie"
+        "Fragmenty bliskie, których nie uznano za odpowiedź"
     )
     assert (bool(title), NEAR in before, NEAR in after) == (True, False, True)
     assert "Co mówią raporty" not in words
     assert "Co przeszukano" in before
+    assert "[1]" not in words  # as quotes are numbered
 
 
 def test_what_was_typed_cannot_become_markup(client):

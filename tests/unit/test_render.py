@@ -241,11 +241,24 @@ def test_the_terminal_is_never_too_narrow_for_its_lines(answer):
 def test_the_terminal_keeps_near_passages_apart(silence):
     text = render.answer_text(render.answer_document(silence))
 
-    silent, _, near = text.partition("Fragmenty podobne")
+    silent, _, near = text.partition(
+        "Fragmenty bliskie, których nie uznano za odpowiedź:"
+    )
     assert "Przeszukane raporty nie odpowiadają" in silent
     assert "Raporty o tym milczą." in silent
     assert (NEAR in silent, NEAR in near) == (False, True)
     assert "Przypisy:" not in text
+
+
+def test_the_terminal_numbers_quotes_alone():
+    answer = answer_of("?", quote_of(1, DEATH_PENALTY, 0), near=(quote_of(1, NEAR, 0),))
+
+    lines = render.answer_text(render.answer_document(answer), columns=40).splitlines()
+
+    at = next(n for n, line in enumerate(lines) if line.startswith("Fragmenty"))
+    marked = [line[:5] for line in lines if line[:1] in ("[", "•")]
+    assert marked == ["[1] „", "[1] K", "• „Na"]
+    assert [line for line in lines[at:] if "[1]" in line] == []
 
 
 def test_a_statement_in_words_of_its_own_is_shown_with_its_marks():

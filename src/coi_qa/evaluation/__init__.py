@@ -8,15 +8,21 @@ What each measure means stands in `docs/evaluation-measures.md`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from coi_qa.evaluation.gate import Verdict, failed_gates, read_gate
+from coi_qa.evaluation.gate import (
+    NO_GATE,
+    Verdict,
+    failed_gates,
+    find_gate,
+    read_gate,
+)
 from coi_qa.evaluation.gold import read_gold
 from coi_qa.evaluation.report import as_html, as_json, as_text
 from coi_qa.evaluation.run import Ask, CheckQuote, Progress, evaluate
 
-__all__ = ["Verdict", "as_html", "as_json", "as_text", "run_eval"]
+__all__ = ["Verdict", "as_html", "as_json", "as_text", "find_gate", "run_eval"]
 
 
 def run_eval(
@@ -24,7 +30,8 @@ def run_eval(
     *,
     ask: Ask,
     check_quote: CheckQuote,
-    gate_path: Path,
+    reports: Collection[str],
+    gate_path: Path | None,
     progress: Progress,
 ) -> Verdict:
     """Return how well `ask` answers the gold questions, and what is below the gate.
@@ -33,14 +40,17 @@ def run_eval(
         gold_paths: JSONL files; their questions are pooled.
         ask: Takes a question and the codes of its countries.
         check_quote: Says whether a quote is what the stored pages say.
-        gate_path: TOML file of floors and ceilings.
+        reports: File names of the reports that may be quoted.
+        gate_path: TOML file of floors and ceilings; None to measure without a gate.
         progress: Told how many questions are done, and of how many.
 
     Raises:
-        BadGoldError: a gold file breaks its format.
+        BadGoldError: a gold file breaks its format, or names another report.
         SettingsError: the gate cannot be read.
     """
-    gold = read_gold(gold_paths)
-    gate = read_gate(gate_path)
+    gold = read_gold(gold_paths, reports=reports)
+    gate = None if gate_path is None else read_gate(gate_path)
     evaluation = evaluate(ask, gold, check_quote=check_quote, progress=progress)
+    if gate is None:
+        return Verdict(evaluation, (), no_gate=NO_GATE)
     return Verdict(evaluation, tuple(failed_gates(evaluation, gate)))

@@ -10,6 +10,9 @@ from pathlib import Path
 from coi_qa.errors import SettingsError
 from coi_qa.evaluation.run import MEASURES, Evaluation
 
+GATE = Path("eval/gate.toml")  # seen from the folder that a command is run in
+NO_GATE = f"{GATE} not found; nothing was held against a limit, name one with --gate"
+
 _ROUNDING = 1e-9  # a mean of exact thirds may miss its floor by the last bit
 
 
@@ -23,15 +26,29 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An evaluation and a sentence for each measure that is beyond the gate."""
+    """An evaluation and a sentence for each measure that is beyond the gate.
+
+    Attributes:
+        evaluation: What was measured.
+        failed: The sentences.
+        no_gate: Why the measures were held against no gate, or "".
+    """
 
     evaluation: Evaluation
     failed: tuple[str, ...]
+    no_gate: str = ""
 
     @property
     def passed(self) -> bool:
-        """Whether no measure is beyond the gate."""
+        """Whether no measure is beyond the gate, if there is one."""
         return not self.failed
+
+
+def find_gate(given: Path | None) -> Path | None:
+    """Return the gate's file: the one given, else the usual one if it is there."""
+    if given is not None:
+        return given
+    return GATE if GATE.exists() else None
 
 
 def read_gate(path: Path) -> Gate:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,21 +64,34 @@ def speaks(status: str) -> bool:
     return status in (Status.ANSWERED, Status.REPORTED_ABSENCE)
 
 
-def read_gold(paths: Sequence[Path]) -> tuple[GoldQuestion, ...]:
+def read_gold(
+    paths: Sequence[Path], *, reports: Collection[str] | None = None
+) -> tuple[GoldQuestion, ...]:
     """Return the questions of all files in their order.
 
     Blank lines and keys without a meaning here are passed over; `null` is the same as
-    an absent key.
+    an absent key, but for `lang`, where it stands for what somebody meant to fill in.
+
+    Args:
+        paths: JSONL files.
+        reports: File names that a question's report is one of; None where they are
+            not known.
 
     Raises:
         BadGoldError: a line breaks the format, two questions share an id, a file
-            cannot be read, or there is no question at all.
+            cannot be read, a report is not one of `reports`, or there is no question
+            at all.
     """
     questions: list[GoldQuestion] = []
     places: dict[str, str] = {}
     for path in paths:
         for line in _lines(path):
             question = _read_question(line)
+            if reports is not None and question.report not in {"", *reports}:
+                raise line.refuse(
+                    f"report {_show(question.report)}",
+                    _expected_report(question.report, reports),
+                )
             if question.id in places:
                 raise line.refuse(
                     f"id {question.id!r}, which {places[question.id]} has",
@@ -163,19 +177,32 @@ def _read_question(line: _Line) -> GoldQuestion:
     return GoldQuestion(
         id=line.name("id", line.value("id")),
         question=line.text("question", line.value("question")),
-        lang=_read_optional(line, "lang"),
+        lang=_read_lang(line),
         kind=_read_kind(line),
         status=status,
         fragments=_read_fragments(line, status),
         footnotes=_read_footnotes(line),
-        report=_read_optional(line, "report"),
+        report=_read_report(line),
         countries=_read_countries(line),
     )
 
 
-def _read_optional(line: _Line, key: str) -> str:
-    value = line.values.get(key)
-    return "" if value in (None, "") else line.name(key, value)
+def _read_lang(line: _Line) -> str:
+    if "lang" not in line.values:
+        return ""
+    return line.name("lang", line.values["lang"])
+
+
+def _read_report(line: _Line) -> str:
+    value = line.values.get("report")
+    return "" if value in (None, "") else line.name("report", value)
+
+
+def _expected_report(found: str, reports: Collection[str]) -> str:
+    """Return what a gold question may name instead; an index may have hundreds."""
+    nearest = difflib.get_close_matches(found, sorted(reports), n=1, cutoff=0.0)
+    such_as = f", such as {_show(nearest[0])}" if nearest else ""
+    return f"one of the reports in the index ({len(reports)}){such_as}"
 
 
 def _read_status(line: _Line) -> Status:

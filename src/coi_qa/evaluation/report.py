@@ -63,7 +63,7 @@ def _document(verdict: Verdict) -> dict[str, object]:
     return {
         "questions": len(evaluation.scored),
         "indexes": list(evaluation.indexes),
-        "gate": {"passed": verdict.passed, "failed": list(verdict.failed)},
+        "gate": _gate(verdict),
         "measures": _measures(evaluation.measures),
         "kinds": _groups(evaluation.kinds),
         "languages": _groups(evaluation.languages),
@@ -75,6 +75,13 @@ def _document(verdict: Verdict) -> dict[str, object]:
         },
         "answers": [_question(scored) for scored in evaluation.scored],
     }
+
+
+def _gate(verdict: Verdict) -> dict[str, object]:
+    """Return what the gate says; `passed` is null where there was none."""
+    if verdict.no_gate:
+        return {"passed": None, "failed": [], "no_gate": verdict.no_gate}
+    return {"passed": verdict.passed, "failed": list(verdict.failed)}
 
 
 def _measures(measures: Sequence[Measure]) -> dict[str, object]:
@@ -189,6 +196,8 @@ def _text_questions(scored: Sequence[Scored]) -> str:
 
 
 def _text_gate(verdict: Verdict) -> str:
+    if verdict.no_gate:
+        return f"no gate: {verdict.no_gate}"
     if verdict.passed:
         return "gate: passed"
     return "\n".join(("gate: failed", *verdict.failed))

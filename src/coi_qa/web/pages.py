@@ -43,6 +43,7 @@ _templates = Environment(
 _templates.globals |= {
     "date_words": render.date_words,
     "fault_words": render.fault_words,
+    "near_words": render.NEAR_WORDS,
     "place_words": render.place_words,
     "report_words": render.report_words,
     "verdicts": VERDICT_WORDS,
@@ -82,12 +83,20 @@ def page_routes(
             errors = {_field_of(exc): str(exc)}
             return _form_page(service, typed, errors, status=status_of(exc))
         service.answers.put(answer.id, render.answer_json(answer))
-        return RedirectResponse(f"/answers/{answer.id}", 303)
+        # An answer is kept for all who ask the same, whatever each of them selected.
+        is_other = (
+            country in dict(service.country_choices())
+            and (country,) != answer.searched.countries
+        )
+        selected = f"?country={country}" if is_other else ""
+        return RedirectResponse(f"/answers/{answer.id}{selected}", 303)
 
     @router.get("/answers/{answer_id}")
-    def show_answer(answer_id: str, noted: bool = False) -> HTMLResponse:
+    def show_answer(
+        answer_id: str, noted: bool = False, country: str = ""
+    ) -> HTMLResponse:
         document = json.loads(stored_answer(service, answer_id))
-        return _answer_page(service, document, is_noted=noted)
+        return _answer_page(service, document, selected=country, is_noted=noted)
 
     @router.post("/answers/{answer_id}/feedback")
     def keep_feedback(
@@ -145,11 +154,12 @@ def _form_page(
 
 
 def _answer_page(
-    service: Asking, document: Mapping[str, Any], *, is_noted: bool
+    service: Asking, document: Mapping[str, Any], *, selected: str, is_noted: bool
 ) -> HTMLResponse:
+    """Return the page of an answer, `selected` being the country of its form."""
     choices = service.country_choices()
     held_to = document["searched"]["countries"]
-    country = held_to[0] if len(held_to) == 1 else ""
+    country = selected or (held_to[0] if len(held_to) == 1 else "")
     return _page(
         "answer.html",
         answer=document,

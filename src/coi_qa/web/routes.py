@@ -26,6 +26,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         },
     }
     for status, description in {
+        403: "A page of another site has sent it",
         404: "No such report, page or answer",
         413: "The body is too large",
         422: "What was sent cannot be asked; `detail` says what can",
@@ -42,7 +43,9 @@ def answer_routes(service: Asking) -> APIRouter:
     """Return the routes that answer, and that keep what was answered."""
     router = APIRouter(prefix="/v1/answers", tags=["answers"])
 
-    @router.post("", response_model=schemas.Answer, responses=_problems(413, 422, 503))
+    @router.post(
+        "", response_model=schemas.Answer, responses=_problems(403, 413, 422, 503)
+    )
     def ask(asked: schemas.Question) -> Response:
         """Answer a question; the same question on the same index gives the same."""
         answer = service.ask(
@@ -58,7 +61,9 @@ def answer_routes(service: Asking) -> APIRouter:
         return _json(stored_answer(service, answer_id))
 
     @router.post(
-        "/{answer_id}/feedback", status_code=204, responses=_problems(404, 413, 422)
+        "/{answer_id}/feedback",
+        status_code=204,
+        responses=_problems(403, 404, 413, 422),
     )
     def keep_feedback(answer_id: str, said: schemas.Feedback) -> None:
         """Keep what a caseworker says of an answer."""

@@ -220,7 +220,9 @@ class Answer(_Exact):
     withheld: list[Withheld]
     disclaimer: str
     notice: str = Field(description="One sentence to the asker, or empty")
-    near: list[Quote] = Field(description="Near the question; do not answer it")
+    near: list[Quote] = Field(
+        description="Near the question, and not taken as an answer to it"
+    )
 
 
 class Page(_Exact):

@@ -54,7 +54,7 @@ def test_a_question_is_read_whole(write):
 
 
 @pytest.mark.parametrize(
-    "absent", [{}, dict.fromkeys(("lang", "report", "countries", "footnotes"))]
+    "absent", [{}, dict.fromkeys(("report", "countries", "footnotes"))]
 )
 def test_absent_and_null_keys_are_empty(write, absent):
     (question,) = read_gold([write(SHORT | absent)])
@@ -97,6 +97,10 @@ def test_a_kind_counts_once_under_each_of_its_parts(write):
         ({"question": None}, "found no 'question'"),
         ({"question": "\ud800?"}, "half a character in question"),
         ({"lang": 1}, "found lang 1, expected a text"),
+        ({"lang": None}, "found lang null, expected a text that is not empty"),
+        ({"lang": ""}, 'found lang "", expected a text that is not empty'),
+        ({"kind": None}, "found no 'kind', expected it in every question"),
+        ({"kind": " "}, 'found kind " ", expected a text that is not empty'),
         ({"report": []}, "found report [], expected a text"),
         ({"kind": "figure//date"}, 'found kind "figure//date"'),
         ({"status": "unknown"}, 'found status "unknown", expected one of answered, '),
@@ -148,6 +152,24 @@ def test_an_id_is_refused_twice_even_across_files(write):
     assert str(caught.value) == (
         f"{second}:2: found id 'Q19', which {first}:1 has, expected an id of its own"
     )
+
+
+def test_a_report_that_is_not_among_those_known_is_named_with_its_line(write):
+    path = write(SHORT, FULL | {"report": "kazachstan-2024.pdf"})
+
+    with pytest.raises(BadGoldError) as caught:
+        read_gold([path], reports=["gruzja.pdf", "kazachstan-2025.pdf"])
+
+    assert str(caught.value) == (
+        f'{path}:2: found report "kazachstan-2024.pdf", expected one of the reports '
+        'in the index (2), such as "kazachstan-2025.pdf"'
+    )
+
+
+def test_a_report_that_is_known_and_none_at_all_are_read(write):
+    questions = read_gold([write(FULL, SHORT)], reports=["kazachstan.pdf"])
+
+    assert [q.report for q in questions] == ["kazachstan.pdf", ""]
 
 
 def test_no_question_and_no_file_are_refused(write, tmp_path):

@@ -177,6 +177,18 @@ def test_the_table_cannot_steer_the_terminal(verdict):
     assert [c for c in as_text(verdict) if not c.isprintable() and c != "\n"] == []
 
 
+def test_where_there_is_no_gate_none_was_passed(verdict):
+    free = Verdict(verdict.evaluation, (), no_gate="eval/gate.toml not found")
+
+    assert as_text(free).endswith("no gate: eval/gate.toml not found")
+    assert "No gate: eval/gate.toml not found." in as_html(free)
+    assert json.loads(as_json(free))["gate"] == {
+        "passed": None,
+        "failed": [],
+        "no_gate": "eval/gate.toml not found",
+    }
+
+
 def test_a_passed_gate_is_said(verdict):
     passed = Verdict(verdict.evaluation, ())
 

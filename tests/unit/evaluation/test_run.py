@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from coi_qa.domain.answer import Status
 from coi_qa.errors import NotFoundError, UnknownCountryError
 from coi_qa.evaluation import run_eval
+from coi_qa.evaluation.gate import NO_GATE
 from coi_qa.evaluation.run import ERROR, MEASURES, evaluate
 
 
@@ -228,6 +229,18 @@ def test_an_index_exchanged_under_way_is_seen(build):
     assert evaluation.indexes == ("a?", "b?")
 
 
+def verdict_on(build, gold, gate):
+    quotes = [build.quote("Nikt."), build.quote("5 osób")]
+    return run_eval(
+        [gold],
+        ask=lambda q, c: build.answer(quotes=quotes),
+        check_quote=lambda quote: True,
+        reports=["kazachstan.pdf"],
+        gate_path=gate,
+        progress=lambda done, total: None,
+    )
+
+
 def test_a_run_goes_from_files_to_a_verdict(build, tmp_path):
     gold, gate = tmp_path / "gold.jsonl", tmp_path / "gate.toml"
     gold.write_text(
@@ -235,15 +248,10 @@ def test_a_run_goes_from_files_to_a_verdict(build, tmp_path):
         ' "fragments": [["5 osób"]]}\n'
     )
     gate.write_text('[floors]\nmrr = 0.6\n"recall@5" = 1')
-    quotes = [build.quote("Nikt."), build.quote("5 osób")]
 
-    verdict = run_eval(
-        [gold],
-        ask=lambda q, c: build.answer(quotes=quotes),
-        check_quote=lambda quote: True,
-        gate_path=gate,
-        progress=lambda done, total: None,
-    )
+    verdict = verdict_on(build, gold, gate)
+    free = verdict_on(build, gold, None)
 
     assert verdict.failed == ("mrr is 0.5000 over 1, below its floor of 0.6000.",)
-    assert not verdict.passed
+    assert (verdict.passed, verdict.no_gate) == (False, "")
+    assert (free.passed, free.no_gate) == (True, NO_GATE)
