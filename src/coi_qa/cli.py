@@ -336,6 +336,8 @@ def _inspect(given: argparse.Namespace, settings: Settings) -> int:
     )
     if undefined:
         print(f"markers without a footnote: {undefined}")
+    for found in document["hidden_text"]:
+        print(f"hidden on p. {found['page']} ({found['reason']}): {found['text']}")
     for note in document["footnotes"]:
         if note["problems"]:
             print(f"{', '.join(note['problems'])}: {note['raw']}")

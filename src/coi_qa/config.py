@@ -74,6 +74,10 @@ def _read_text(text: str) -> str | None:
     return text
 
 
+def _read_words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What was set, each under its variable: `answer_days` is COI_QA_ANSWER_DAYS.
@@ -164,6 +168,14 @@ class Settings:
             "Days that an answer can be opened again after it was last asked for.",
         ),
     ] = 30
+    pdf_passwords: Annotated[
+        tuple[str, ...],
+        Variable(
+            _read_words,
+            "passwords with blanks between them",
+            "Tried in turn on a PDF that is encrypted; never shown or logged.",
+        ),
+    ] = field(default=(), repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -202,7 +214,7 @@ def settings_table() -> str:
     defaults = Settings()
     for name, said in _variables().items():
         value = getattr(defaults, _field_name(name))
-        default = "" if value is None else f"`{_shown(value)}`"
+        default = "" if value in (None, ()) else f"`{_shown(value)}`"
         rows.append(f"| `{name}` | {default} | {said.expected} | {said.about} |")
     return "\n".join(rows) + "\n"
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +37,7 @@ from coi_qa.ingest.build import (
     Entry,
     Previous,
     Progress,
+    ReadPages,
     build,
     country_names,
 )
@@ -234,7 +235,7 @@ def build_index(
             writer.add_countries(invented)
             return build(
                 entries,
-                read_pages=read_pages,
+                read_pages=pages_reader(settings),
                 reader=parts.reader(invented),
                 reader_version=reader_version(entries, invented),
                 embedder=embedder,
@@ -283,7 +284,7 @@ def read_one(settings: Settings, path: Path) -> tuple[Report, list[Chunk]]:
     """
     parts = Parts(settings)
     catalogue = read_catalogue(path.parent)
-    raw = read_pages(path)
+    raw = pages_reader(settings)(path)
     reader = parts.reader(catalogue.countries)
     report = read_report(raw, catalogue.entries.get(path.name, {}), reader)
     country = country_names(report, reader)
@@ -306,7 +307,12 @@ def open_originals(settings: Settings, pdf: Path | None) -> Originals:
     if pdf is None:
         return StoredOriginals(parts.library.open(parts.analyser))
     reader = parts.reader(read_catalogue(pdf.parent).countries)
-    return ReadOriginal(read_report(read_pages(pdf), {}, reader))
+    return ReadOriginal(read_report(pages_reader(settings)(pdf), {}, reader))
+
+
+def pages_reader(settings: Settings) -> ReadPages:
+    """Return what reads the glyphs of a PDF on this installation."""
+    return partial(read_pages, passwords=settings.pdf_passwords)
 
 
 def find_reports(paths: Sequence[Path]) -> tuple[list[Entry], tuple[Country, ...]]:
@@ -356,7 +362,16 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
-_READERS = ("pdf", "pdf_child", "polish", "sentences", "word_index", "library")
+_READERS = (
+    "pdf",
+    "pdf_child",
+    "pdf_glyphs",
+    "pdf_hidden",
+    "polish",
+    "sentences",
+    "word_index",
+    "library",
+)
 
 
 def _sound_shelf(parts: Parts) -> Shelf | None:

@@ -32,6 +32,7 @@ def test_every_setting_is_read_from_its_variable():
             "COI_QA_THREADS": "2",
             "COI_QA_LOG_LEVEL": "WARNING",
             "COI_QA_ANSWER_DAYS": "7",
+            "COI_QA_PDF_PASSWORDS": "tajne  t4jne;2",
         }
     )
 
@@ -46,7 +47,9 @@ def test_every_setting_is_read_from_its_variable():
         threads=2,
         log_level="warning",
         answer_days=7,
+        pdf_passwords=("tajne", "t4jne;2"),
     )
+    assert "tajne" not in repr(settings)
 
 
 def test_an_empty_variable_counts_as_not_set():
