@@ -31,6 +31,9 @@ MAX_PIXELS = 3_000_000  # a poster is drawn smaller
 MIN_RUN = 3  # letters; what hides a word less than that is a quirk of drawing
 PICTURE_SHARE = 0.7  # of the page, from where on it is a picture of a page
 OCR_SHARE = 0.9  # of its characters, from where on they are an OCR layer
+MOST_OF_A_WORD = 0.6
+OVERLAP = 0.15  # of a letter, from where on another one stands over it
+CELL = 16  # pixels; letters are compared with those in the same cell
 MAX_DEPTH = 12  # forms within forms
 _INVISIBLE, _STROKE, _CLIP_ONLY = 3, 1, 7  # text render modes (ISO 32000-1, table 106)
 _ANNOTATION_UNSEEN = 0x02 | 0x20  # flags Hidden and NoView (table 165)
@@ -86,6 +89,7 @@ def hidden_reasons(
         seen = _look(page, view, [chars[at] for at in looked_at], content)
         for at, reason in zip(looked_at, seen, strict=True):
             reasons[at] = reason
+        _judge_by_word(chars, reasons)
         _forgive_specks(chars, reasons)
     return reasons
 
@@ -344,14 +348,18 @@ def _buried(
     order = {key: at for at, key in enumerate(content.texts)}
     cells: dict[tuple[int, int], list[int]] = {}
     for at, (x0, y0, x1, y1) in enumerate(boxes.tolist()):
-        cells.setdefault(((x0 + x1) // 8, (y0 + y1) // 8), []).append(at)
-    shared = [
-        at
-        for together in cells.values()
-        if len(together) > 1
-        for at in together
-        if any(_lies_below(chars[at], chars[other], order) for other in together)
-    ]
+        for x in range(x0 // CELL, x1 // CELL + 1):
+            for y in range(y0 // CELL, y1 // CELL + 1):
+                cells.setdefault((x, y), []).append(at)
+    shared = sorted(
+        {
+            at
+            for together in cells.values()
+            if len({chars[at].drawn_by for at in together}) > 1
+            for at in together
+            if any(_lies_below(chars[at], chars[other], order) for other in together)
+        }
+    )
     if not shared:
         return {}
     below = {chars[at].drawn_by for at in shared}
@@ -361,12 +369,12 @@ def _buried(
 
 
 def _lies_below(char: Char, other: Char, order: Mapping[int, int]) -> bool:
-    """Say whether `other` is drawn later, and over the middle of `char`."""
+    """Say whether `other` is drawn later, and over a good part of `char`."""
     if order[char.drawn_by] >= order[other.drawn_by]:
         return False
-    x0, y0, x1, y1 = char.box
-    left, low, right, high = other.box
-    return left < (x0 + x1) / 2 < right and low < (y0 + y1) / 2 < high
+    x0, y0, x1, y1 = _common(char.box, other.box)
+    own = (char.box[2] - char.box[0]) * (char.box[3] - char.box[1])
+    return x0 < x1 and y0 < y1 and (x1 - x0) * (y1 - y0) > OVERLAP * own
 
 
 def _faint(bare: Pixels, box: npt.NDArray[np.int64], drawn: Drawn) -> str:
@@ -390,6 +398,16 @@ def _out_of_sight(char: Char, drawn: Drawn) -> str:
 
 def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _judge_by_word(chars: Sequence[Char], reasons: list[str | None]) -> None:
+    """Hide the letters that stick out of a word that is hidden for the most part."""
+    for is_word, group in groupby(range(len(chars)), key=lambda i: _has_ink(chars[i])):
+        word = list(group)
+        unseen = [reasons[i] for i in word if reasons[i] is not None]
+        if is_word and len(word) > len(unseen) >= MOST_OF_A_WORD * len(word):
+            for i in word:
+                reasons[i] = reasons[i] or unseen[0]
 
 
 def _forgive_specks(chars: Sequence[Char], reasons: list[str | None]) -> None:
