@@ -16,6 +16,7 @@ from coi_qa.adapters.countries import load_gazetteer
 from coi_qa.adapters.e5_small import MODEL_NAME
 from coi_qa.adapters.embedder import load_embedder
 from coi_qa.adapters.library import Library
+from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
@@ -205,6 +206,7 @@ def build_index(
     paths: Sequence[Path],
     *,
     progress: Progress,
+    ocr: bool = False,
     model_progress: Callable[[str, float], None] | None = None,
     embedder: Embedder | None = None,
 ) -> Built:
@@ -214,6 +216,7 @@ def build_index(
         settings: Where the index goes, and which model embeds.
         paths: PDFs, or folders with PDFs in them and below.
         progress: Told how far it is.
+        ocr: Recognise the words of reports that are pictures.
         model_progress: Told what is done to make the model ready, and its share.
         embedder: Taken instead of the one that the settings name.
 
@@ -235,7 +238,7 @@ def build_index(
             writer.add_countries(invented)
             return build(
                 entries,
-                read_pages=pages_reader(settings),
+                read_pages=pages_reader(settings, ocr=ocr),
                 reader=parts.reader(invented),
                 reader_version=reader_version(entries, invented),
                 embedder=embedder,
@@ -310,9 +313,16 @@ def open_originals(settings: Settings, pdf: Path | None) -> Originals:
     return ReadOriginal(read_report(pages_reader(settings)(pdf), {}, reader))
 
 
-def pages_reader(settings: Settings) -> ReadPages:
-    """Return what reads the glyphs of a PDF on this installation."""
-    return partial(read_pages, passwords=settings.pdf_passwords)
+def pages_reader(settings: Settings, *, ocr: bool = False) -> ReadPages:
+    """Return what reads the glyphs of a PDF on this installation.
+
+    Args:
+        settings: Name the passwords, and where recognised words are kept.
+        ocr: Whether words in pictures may be recognised now; those that were
+            recognised before are read in any case.
+    """
+    read = partial(read_pages, passwords=settings.pdf_passwords)
+    return OcrReader(read, settings.state_dir / "ocr", may_recognise=ocr)
 
 
 def find_reports(paths: Sequence[Path]) -> tuple[list[Entry], tuple[Country, ...]]:
@@ -363,6 +373,7 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
 
 
 _READERS = (
+    "ocr",
     "pdf",
     "pdf_child",
     "pdf_glyphs",
