@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 # Names of bold cuts; pdfium's weight is a guess from the stem width for many fonts.
 _BOLD_NAME = re.compile(r"bold|black|heavy|semibold|-bd|,b", re.IGNORECASE)
 BOLD_WEIGHT = 650
+_HYPHENS = frozenset({0x02, 0x2D, 0xAD, 0xFFFE})  # how pdfium writes those it found
 _FORCE_BOLD = 1 << 18  # font descriptor flag 19 (ISO 32000-1, table 123)
 
 
@@ -55,7 +57,7 @@ def read_chars(text_page: pdfium.PdfTextPage) -> Iterator[Char]:
     styles: dict[int, _Style] = {}
     for i in range(pdfium_c.FPDFText_CountChars(raw)):
         code = pdfium_c.FPDFText_GetUnicode(raw, i)
-        hyphen = pdfium_c.FPDFText_IsHyphen(raw, i) == 1
+        hyphen = code in _HYPHENS and pdfium_c.FPDFText_IsHyphen(raw, i) == 1
         pdfium_c.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
         pdfium_c.FPDFText_GetCharOrigin(raw, i, x, y)
         drawn_by = address(pdfium_c.FPDFText_GetTextObject(raw, i))
@@ -159,6 +161,7 @@ def packed_line(chars: Sequence[Char]) -> dict[str, Any]:
     }
 
 
+@cache
 def is_text(char: str) -> bool:
     """Say whether a code point is a character and not a control or a hole."""
     return unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char != "\ufffe"

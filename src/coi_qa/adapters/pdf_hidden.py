@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -33,7 +33,6 @@ PICTURE_SHARE = 0.7  # of the page, from where on it is a picture of a page
 OCR_SHARE = 0.9  # of its characters, from where on they are an OCR layer
 MOST_OF_A_WORD = 0.6
 OVERLAP = 0.15  # of a letter, from where on another one stands over it
-CELL = 16  # pixels; letters are compared with those in the same cell
 MAX_DEPTH = 12  # forms within forms
 _INVISIBLE, _STROKE, _CLIP_ONLY = 3, 1, 7  # text render modes (ISO 32000-1, table 106)
 _ANNOTATION_UNSEEN = 0x02 | 0x20  # flags Hidden and NoView (table 165)
@@ -79,24 +78,29 @@ def hidden_reasons(
 ) -> list[str | None]:
     """Return for each character what hides it, or None where it can be seen."""
     view = View.of(page)
-    reasons = [_reason_by_drawing(char, content, view) for char in chars]
-    looked_at = [
-        at
-        for at, (char, reason) in enumerate(zip(chars, reasons, strict=True))
-        if reason is None and char.drawn_by in content.texts and _has_ink(char)
-    ]
+    inked = [at for at, char in enumerate(chars) if _has_ink(char)]
+    own = [at for at in inked if chars[at].drawn_by in content.texts]
+    reasons: list[str | None] = [None] * len(chars)
+    if not own:
+        return reasons
+    for at, is_on_page in zip(
+        own, view.shows([chars[at].box for at in own]), strict=True
+    ):
+        reasons[at] = _reason_by_drawing(chars[at], content, is_on_page=is_on_page)
+    looked_at = [at for at in own if reasons[at] is None]
     if looked_at:
         seen = _look(page, view, [chars[at] for at in looked_at], content)
         for at, reason in zip(looked_at, seen, strict=True):
             reasons[at] = reason
-        _judge_by_word(chars, reasons)
-        _forgive_specks(chars, reasons)
+    if any(reasons):
+        ink = set(inked)
+        _judge_by_word(ink, reasons)
+        _forgive_specks(chars, ink, reasons)
     return reasons
 
 
 def _has_ink(char: Char) -> bool:
-    x0, y0, x1, y1 = char.box
-    return is_text(char.text) and not char.text.isspace() and x1 > x0 and y1 > y0
+    return is_text(char.text) and not char.text.isspace()
 
 
 def is_ocr_layer(
@@ -145,16 +149,14 @@ def hidden_runs(
 # --- told by how it is drawn ----------------------------------------------------------
 
 
-def _reason_by_drawing(char: Char, content: Content, view: View) -> str | None:
+def _reason_by_drawing(char: Char, content: Content, *, is_on_page: bool) -> str | None:
     """Return what hides a character by the way it is drawn, or None."""
-    drawn = content.texts.get(char.drawn_by)
-    if drawn is None or char.text.isspace() or not is_text(char.text):
-        return None
+    drawn = content.texts[char.drawn_by]
     if char.size < MIN_SIZE_PT:
         return f"set in under {MIN_SIZE_PT} pt"
     if char.width_scale < MIN_WIDTH:
         return "without width"
-    if not view.shows(char.box):
+    if not is_on_page:
         return "outside the page"
     if drawn.mode in (_INVISIBLE, _CLIP_ONLY):
         return INVISIBLE
@@ -198,14 +200,12 @@ class View:
         sides = x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)
         return np.stack(sides, axis=1)
 
-    def shows(self, box: Box) -> bool:
-        """Say whether any of `box` is on the page."""
-        a, b, c, d, e, f = self.matrix
-        x0, y0, x1, y1 = box
-        xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
-        ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
-        across = max(xs) > 0 and min(xs) < self.width
-        return across and max(ys) > 0 and min(ys) < self.height
+    def shows(self, boxes: Sequence[Box]) -> list[bool]:
+        """Say of each box whether any of it is on the page."""
+        x0, y0, x1, y1 = self.boxes(boxes).T
+        inside = (x1 > 0) & (x0 < self.width) & (y1 > 0) & (y0 < self.height)
+        found: list[bool] = inside.tolist()
+        return found
 
     def draw(self, page: pdfium.PdfPage) -> Pixels:
         """Return the page as it looks; shape (height, width, 4): blue, green, red."""
@@ -345,21 +345,7 @@ def _buried(
     The ink of those above stands in their boxes, so that the page is drawn once more
     without what lies below: where nothing changes, it was covered.
     """
-    order = {key: at for at, key in enumerate(content.texts)}
-    cells: dict[tuple[int, int], list[int]] = {}
-    for at, (x0, y0, x1, y1) in enumerate(boxes.tolist()):
-        for x in range(x0 // CELL, x1 // CELL + 1):
-            for y in range(y0 // CELL, y1 // CELL + 1):
-                cells.setdefault((x, y), []).append(at)
-    shared = sorted(
-        {
-            at
-            for together in cells.values()
-            if len({chars[at].drawn_by for at in together}) > 1
-            for at in together
-            if any(_lies_below(chars[at], chars[other], order) for other in together)
-        }
-    )
+    shared = _overprinted(chars, content)
     if not shared:
         return {}
     below = {chars[at].drawn_by for at in shared}
@@ -368,13 +354,34 @@ def _buried(
     return {at: True for at, trace in zip(shared, traces, strict=True) if not trace}
 
 
-def _lies_below(char: Char, other: Char, order: Mapping[int, int]) -> bool:
-    """Say whether `other` is drawn later, and over a good part of `char`."""
-    if order[char.drawn_by] >= order[other.drawn_by]:
-        return False
-    x0, y0, x1, y1 = _common(char.box, other.box)
-    own = (char.box[2] - char.box[0]) * (char.box[3] - char.box[1])
-    return x0 < x1 and y0 < y1 and (x1 - x0) * (y1 - y0) > OVERLAP * own
+def _overprinted(chars: Sequence[Char], content: Content) -> list[int]:
+    """Return which characters have those of a later text object over them."""
+    order = {key: at for at, key in enumerate(content.texts)}
+    rank = np.array([order[char.drawn_by] for char in chars])
+    boxes = np.array([char.box for char in chars])
+    ranks, first = np.unique(np.sort(rank), return_index=True)
+    by_rank = np.argsort(rank, kind="stable")
+    low = np.minimum.reduceat(boxes[by_rank, :2], first, axis=0)
+    high = np.maximum.reduceat(boxes[by_rank, 2:], first, axis=0)
+    found: list[int] = []
+    for at in range(len(ranks) - 1):
+        later = slice(at + 1, None)
+        meets = (low[later] < high[at]).all(axis=1) & (high[later] > low[at]).all(
+            axis=1
+        )
+        if not meets.any():
+            continue
+        below = np.flatnonzero(rank == ranks[at])
+        above = boxes[np.isin(rank, ranks[later][meets])]
+        found += [int(i) for i in below if _is_below(boxes[i], above)]
+    return found
+
+
+def _is_below(box: npt.NDArray[np.float64], above: npt.NDArray[np.float64]) -> bool:
+    """Say whether a good part of `box` is in one of those above; shape (n, 4)."""
+    shared = np.minimum(box[2:], above[:, 2:]) - np.maximum(box[:2], above[:, :2])
+    covered = np.clip(shared, 0, None).prod(axis=1).max()
+    return bool(covered > OVERLAP * (box[2:] - box[:2]).prod())
 
 
 def _faint(bare: Pixels, box: npt.NDArray[np.int64], drawn: Drawn) -> str:
@@ -400,9 +407,9 @@ def _overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _judge_by_word(chars: Sequence[Char], reasons: list[str | None]) -> None:
+def _judge_by_word(ink: Set[int], reasons: list[str | None]) -> None:
     """Hide the letters that stick out of a word that is hidden for the most part."""
-    for is_word, group in groupby(range(len(chars)), key=lambda i: _has_ink(chars[i])):
+    for is_word, group in groupby(range(len(reasons)), key=ink.__contains__):
         word = list(group)
         unseen = [reasons[i] for i in word if reasons[i] is not None]
         if is_word and len(word) > len(unseen) >= MOST_OF_A_WORD * len(word):
@@ -410,11 +417,13 @@ def _judge_by_word(chars: Sequence[Char], reasons: list[str | None]) -> None:
                 reasons[i] = reasons[i] or unseen[0]
 
 
-def _forgive_specks(chars: Sequence[Char], reasons: list[str | None]) -> None:
+def _forgive_specks(
+    chars: Sequence[Char], ink: Set[int], reasons: list[str | None]
+) -> None:
     """Count short unseen stretches of a line as seen, such as a full stop on a rule."""
     for is_hidden, group in groupby(
         range(len(chars)),
-        key=lambda i: reasons[i] is not None or not _has_ink(chars[i]),
+        key=lambda i: reasons[i] is not None or i not in ink,
     ):
         run = list(group)
         letters = sum(chars[i].text.isalnum() for i in run if reasons[i])
