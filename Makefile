@@ -85,5 +85,5 @@ $(RUNTIME_STAMP): $(VENV_STAMP) $(PINS)
 
 $(DEV_STAMP): $(VENV_STAMP) $(PINS)
 	@echo "installing coi-qa and its tools (the first time: several minutes)"
-	@$(PIP) install --quiet -c constraints.txt -e '.[dev,corpus]'
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev,corpus,ocr]'
 	@touch $(RUNTIME_STAMP) $@

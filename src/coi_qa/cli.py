@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--if-needed", action="store_true", help="do nothing if an index serves already"
     )
+    index.add_argument(
+        "--ocr", action="store_true", help="recognise the words of scanned pages"
+    )
     ask = command("ask", "answer one question, or those of a file", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--country", action="append", default=[], metavar="NAME")
@@ -161,7 +164,11 @@ def _index(given: argparse.Namespace, settings: Settings) -> int:
         return OK
     with ProgressBar() as bar:
         built = build_index(
-            settings, given.paths, progress=bar, model_progress=bar.preparing
+            settings,
+            given.paths,
+            progress=bar,
+            ocr=given.ocr,
+            model_progress=bar.preparing,
         )
     for failure in built.failures:
         print(f"not indexed: {failure.reason}", file=sys.stderr)
@@ -370,6 +377,8 @@ def _inspect(given: argparse.Namespace, settings: Settings) -> int:
     )
     if undefined:
         print(f"markers without a footnote: {undefined}")
+    for found in document["hidden_text"]:
+        print(f"hidden on p. {found['page']} ({found['reason']}): {found['text']}")
     for note in document["footnotes"]:
         if note["problems"]:
             print(f"{', '.join(note['problems'])}: {note['raw']}")

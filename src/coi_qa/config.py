@@ -85,6 +85,10 @@ def _read_text(text: str) -> str | None:
     return text
 
 
+def _read_words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What was set, each under its variable: `answer_days` is COI_QA_ANSWER_DAYS.
@@ -184,6 +188,14 @@ class Settings:
             "unset: no other on a loopback address, any elsewhere.",
         ),
     ] = ()
+    pdf_passwords: Annotated[
+        tuple[str, ...],
+        Variable(
+            _read_words,
+            "passwords with blanks between them",
+            "Tried in turn on a PDF that is encrypted; never shown or logged.",
+        ),
+    ] = field(default=(), repr=False)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:

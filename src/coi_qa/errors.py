@@ -20,13 +20,43 @@ A message says what was found, what was expected and what to do next. Finding no
 is not an error but an `Answer` with its status.
 """
 
+from __future__ import annotations
+
+from enum import StrEnum
+
 
 class CoiQaError(Exception):
     """What coi_qa reports on purpose; its text is fit to be shown to a person."""
 
 
+class Refusal(StrEnum):
+    """Why a report was not read; the value is what messages and tables show."""
+
+    CANNOT_OPEN = "cannot_open"  # missing, forbidden, a pipe or a device
+    EMPTY = "empty"
+    NOT_A_PDF = "not_a_pdf"
+    CUT_OFF = "cut_off"
+    DAMAGED = "damaged"
+    NO_PAGES = "no_pages"
+    PASSWORD_NEEDED = "password_needed"  # noqa: S105  a reason, not a password
+    TOO_HEAVY = "too_heavy"  # over a limit of size, memory or time
+    CRASHED = "crashed"  # the parser died of it
+    NO_TEXT_LAYER = "no_text_layer"
+    OCR_NOT_INSTALLED = "ocr_not_installed"
+    OCR_FAILED = "ocr_failed"
+    OTHER = "other"
+
+
 class UnreadableReportError(CoiQaError):
-    """A report cannot be read: not a PDF, damaged, encrypted, scanned or empty."""
+    """A report cannot be read: not a PDF, damaged, encrypted, scanned or empty.
+
+    Attributes:
+        refusal: The kind of reason, for those who count them.
+    """
+
+    def __init__(self, message: str, refusal: Refusal = Refusal.OTHER) -> None:
+        super().__init__(message)
+        self.refusal = refusal
 
 
 class NoUsableIndexError(CoiQaError):

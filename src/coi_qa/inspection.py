@@ -33,6 +33,7 @@ def inspect_document(
             "language": imprint.language,
             "countries": list(imprint.countries),
             "guessed": list(imprint.guessed),
+            "ocr_pages": list(report.ocr_pages),
         },
         "headings": [
             {"text": s.path[-1], "level": s.level, "page": s.page_number}
@@ -81,7 +82,10 @@ def inspect_document(
             }
             for sentence in report.sentences
         ],
-        "hidden_text": [],
+        "hidden_text": [
+            {"page": found.page_number, "text": found.text, "reason": found.reason}
+            for found in report.hidden_text
+        ],
     }
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ from coi_qa.adapters.countries import load_gazetteer
 from coi_qa.adapters.e5_small import MODEL_NAME
 from coi_qa.adapters.embedder import load_embedder
 from coi_qa.adapters.library import Library
+from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
@@ -37,6 +38,7 @@ from coi_qa.ingest.build import (
     Entry,
     Previous,
     Progress,
+    ReadPages,
     build,
     country_names,
 )
@@ -205,6 +207,7 @@ def build_index(
     paths: Sequence[Path],
     *,
     progress: Progress,
+    ocr: bool = False,
     model_progress: Callable[[str, float], None] | None = None,
     embedder: Embedder | None = None,
 ) -> Built:
@@ -214,6 +217,7 @@ def build_index(
         settings: Where the index goes, and which model embeds.
         paths: PDFs, or folders with PDFs in them and below.
         progress: Told how far it is.
+        ocr: Recognise the words of reports that are pictures.
         model_progress: Told what is done to make the model ready, and its share.
         embedder: Taken instead of the one that the settings name.
 
@@ -235,7 +239,7 @@ def build_index(
             writer.add_countries(invented)
             return build(
                 entries,
-                read_pages=read_pages,
+                read_pages=pages_reader(settings, ocr=ocr),
                 reader=parts.reader(invented),
                 reader_version=reader_version(entries, invented),
                 embedder=embedder,
@@ -286,7 +290,7 @@ def read_one(settings: Settings, path: Path) -> tuple[Report, list[Chunk]]:
     """
     parts = Parts(settings)
     reader = parts.reader(read_catalogue(path.parent).countries)
-    report = _read(path, reader)
+    report = _read(path, reader, pages_reader(settings))
     country = country_names(report, reader)
     embedder = parts.embedder(threads=SERVING_THREADS)
     return report, chunk(report, country=country, count_tokens=embedder.count_tokens)
@@ -298,12 +302,13 @@ def read_report_at(settings: Settings, path: Path) -> Report:
     Raises:
         UnreadableReportError: it cannot be read.
     """
-    return _read(path, Parts(settings).reader(read_catalogue(path.parent).countries))
+    reader = Parts(settings).reader(read_catalogue(path.parent).countries)
+    return _read(path, reader, pages_reader(settings))
 
 
-def _read(path: Path, reader: Reader) -> Report:
+def _read(path: Path, reader: Reader, read: ReadPages) -> Report:
     entry = read_catalogue(path.parent).entries.get(path.name, {})
-    return read_report(read_pages(path), entry, reader)
+    return read_report(read(path), entry, reader)
 
 
 def open_originals(settings: Settings, pdf: Path | None) -> Originals:
@@ -321,8 +326,20 @@ def open_originals(settings: Settings, pdf: Path | None) -> Originals:
     if pdf is None:
         return StoredOriginals(parts.library.open(parts.analyser))
     catalogue = read_catalogue(pdf.parent)
-    report = _read(pdf, parts.reader(catalogue.countries))
+    report = _read(pdf, parts.reader(catalogue.countries), pages_reader(settings))
     return ReadOriginal(report, is_catalogued=pdf.name in catalogue.entries)
+
+
+def pages_reader(settings: Settings, *, ocr: bool = False) -> ReadPages:
+    """Return what reads the glyphs of a PDF on this installation.
+
+    Args:
+        settings: Name the passwords, and where recognised words are kept.
+        ocr: Whether words in pictures may be recognised now; those that were
+            recognised before are read in any case.
+    """
+    read = partial(read_pages, passwords=settings.pdf_passwords)
+    return OcrReader(read, settings.state_dir / "ocr", may_recognise=ocr)
 
 
 def find_reports(paths: Sequence[Path]) -> tuple[list[Entry], tuple[Country, ...]]:
@@ -373,7 +390,17 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
-_READERS = ("pdf", "pdf_child", "polish", "sentences", "word_index", "library")
+_READERS = (
+    "ocr",
+    "pdf",
+    "pdf_child",
+    "pdf_glyphs",
+    "pdf_hidden",
+    "polish",
+    "sentences",
+    "word_index",
+    "library",
+)
 
 
 def _sound_shelf(parts: Parts) -> Shelf | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from tests.fakes_index import (
 from coi_qa import cli, wiring
 from coi_qa.adapters import pdf
 from coi_qa.adapters.pdf import read_pages
-from coi_qa.errors import UnreadableReportError
+from coi_qa.errors import Refusal, UnreadableReportError
 from coi_qa.wiring import is_served
 
 CATALOG = "<</Type/Catalog/Pages 2 0 R>>"
@@ -61,24 +63,39 @@ def write_holed(path):
     path.write_bytes(whole[:15] + whole[-6:])
 
 
+def write_scanned(path):
+    """Write a page that is a picture but for its number."""
+    picture = (
+        "<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8"
+        "/ColorSpace/DeviceGray/Length 1>>stream\n \nendstream"
+    )
+    drawn = "q 595 0 0 842 0 0 cm /I1 Do Q BT /F1 11 Tf 300 30 Td (1) Tj ET"
+    page = DRAWN_PAGE.replace("/Font", "/XObject<</I1 6 0 R>>/Font")
+    content = f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream"
+    write_objects(path, CATALOG, ONE_PAGE, page, content, FONT, picture)
+
+
 BAD = {
-    "empty": (lambda p: p.write_bytes(b""), "the file is empty"),
+    "empty": (lambda p: p.write_bytes(b""), "empty: the file is empty"),
     "blank": (
         lambda p: write_objects(
             p, CATALOG, ONE_PAGE, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
         ),
         "this is a scan or empty",
     ),
-    "scanned": (lambda p: write_pdf(p, ["1"]), "this is a scan or empty"),
-    "locked": (lambda p: write_encrypted(p, password="secret"), "with a password"),
-    "half": (write_half, "cut off after"),
-    "holed": (write_holed, "damaged"),
+    "scanned": (write_scanned, "no_text_layer: "),
+    "locked": (
+        lambda p: write_encrypted(p, password="secret"),
+        "password_needed: is encrypted with a password",
+    ),
+    "half": (write_half, "cut_off: "),
+    "holed": (write_holed, "damaged: "),
     "no pages": (
         lambda p: write_objects(p, CATALOG, "<</Type/Pages/Kids[]/Count 0>>"),
-        "has no pages",
+        "no_pages: has no pages",
     ),
-    "word file": (lambda p: p.write_bytes(b"PK\x03\x04" * 99), "not a PDF"),
-    "web page": (lambda p: p.write_text("<html>%PDF</html>"), "not a PDF"),
+    "word file": (lambda p: p.write_bytes(b"PK\x03\x04" * 99), "not_a_pdf: "),
+    "web page": (lambda p: p.write_text("<html>%PDF</html>"), "not_a_pdf: "),
     "only the mark": (lambda p: p.write_bytes(b"%PDF-1.7\n%%EOF"), "damaged"),
     "own ancestor": (
         lambda p: write_objects(p, CATALOG, "<</Type/Pages/Kids[2 0 R]/Count 1>>"),
@@ -111,7 +128,7 @@ def test_a_bad_pdf_is_refused_with_one_sentence(tmp_path, name):
 
     said = str(refused.value)
     wanted = (expected,) if isinstance(expected, str) else expected
-    assert said.startswith("report.pdf: ")
+    assert said.startswith(f"report.pdf: {refused.value.refusal.value}: ")
     assert any(words in said for words in wanted)
     assert one_sentence(said)
 
@@ -129,6 +146,24 @@ def test_a_pdf_that_opens_without_a_password_is_read(tmp_path):
     write_encrypted(path, password="")
 
     assert len(read_pages(path).pages) == 1
+
+
+def test_a_pdf_whose_password_is_set_is_read(tmp_path):
+    path = tmp_path / "report.pdf"
+    write_encrypted(path, password="secret")
+
+    assert len(read_pages(path, passwords=["other", "secret"]).pages) == 1
+
+
+def test_a_setting_names_the_passwords(tmp_path, fake_cli, capsys, monkeypatch):
+    write_encrypted(tmp_path / "report.pdf", password="secret")
+    monkeypatch.setenv("COI_QA_PDF_PASSWORDS", "other secret")
+
+    code = fake_cli("index", tmp_path / "report.pdf", "--indexes", tmp_path / "indexes")
+
+    said = capsys.readouterr()
+    assert code == 0
+    assert "secret" not in said.out + said.err
 
 
 def test_bytes_after_the_end_mark_are_no_damage(tmp_path):
@@ -248,8 +283,8 @@ def test_a_report_that_changes_while_it_is_read_is_left_out(
     good = write_pdf(tmp_path / "good.pdf")
     moving = write_pdf(tmp_path / "moving.pdf", (*LINES, "Zdanie dodatkowe."))
 
-    def read_and_change(path):
-        raw = read_pages(path)
+    def read_and_change(path, **given):
+        raw = read_pages(path, **given)
         if path == moving and change == "edited":
             write_pdf(moving, (*LINES, "Zupelnie inne zdanie."))
         elif path == moving:
@@ -272,38 +307,40 @@ BOMB = packed(b"0 0 m 9 9 l S\n" * 6_000_000)
 TEXT_BOMB = packed(b"BT /F1 9 Tf (aaaaaaaaaaaaaaaa) Tj ET\n" * 1_500_000)
 
 
+SMALL = replace(pdf.LIMITS, memory_bytes=400 * 2**20)
+SHORT = replace(pdf.LIMITS, cpu_s=1.0)
+IMPATIENT = replace(pdf.LIMITS, wall_s=1.0)
+
+
 @pytest.mark.parametrize(
-    ("limit", "value", "content", "expected"),
+    ("limits", "content", "expected"),
     [
-        ("MEMORY_BYTES", 192 * 2**20, BOMB, ("memory", "limits: 240 s, 192 MiB")),
-        ("CPU_S", 1, TEXT_BOMB, ("limits: 1 s", "over 2,000,000 characters")),
-        ("WALL_S", 1.0, TEXT_BOMB, ("not read within 1 s",)),
+        (SMALL, BOMB, ("memory", "limits: 6 s, 400 MiB")),
+        (SHORT, BOMB, ("limits: 1 s",)),
+        (IMPATIENT, BOMB, ("not read within 1 s",)),
+        (pdf.LIMITS, TEXT_BOMB, ("limits: 6 s, 900 MiB", "over 100,000 characters")),
     ],
 )
 def test_a_pdf_that_costs_too_much_ends_in_one_sentence_and_leaves_nothing(
-    tmp_path, monkeypatch, limit, value, content, expected
+    tmp_path, limits, content, expected
 ):
     path = tmp_path / "report.pdf"
     write_objects(path, CATALOG, ONE_PAGE, DRAWN_PAGE, content, FONT)
-    monkeypatch.setattr(pdf, limit, value)
     before = children(), sorted(tmp_path.iterdir())
+    started = time.monotonic()
 
     with pytest.raises(UnreadableReportError) as refused:
-        read_pages(path)
+        read_pages(path, limits=limits)
 
     said = str(refused.value)
     assert any(words in said for words in expected)
+    assert refused.value.refusal is Refusal.TOO_HEAVY
     assert one_sentence(said)
     assert (children(), sorted(tmp_path.iterdir())) == before
+    assert time.monotonic() - started < 10
 
 
-@pytest.mark.parametrize(
-    ("limit", "value"), [("MEMORY_BYTES", 192 * 2**20), ("CPU_S", 1), ("WALL_S", 5.0)]
-)
-def test_an_ordinary_report_stays_within_the_same_limits(
-    tmp_path, monkeypatch, limit, value
-):
+@pytest.mark.parametrize("limits", [SMALL, replace(IMPATIENT, wall_s=5.0)])
+def test_an_ordinary_report_stays_within_the_same_limits(tmp_path, limits):
     """The control."""
-    monkeypatch.setattr(pdf, limit, value)
-
-    assert len(read_pages(write_pdf(tmp_path / "report.pdf")).pages) == 1
+    assert len(read_pages(write_pdf(tmp_path / "report.pdf"), limits=limits).pages) == 1

@@ -33,6 +33,7 @@ def test_every_setting_is_read_from_its_variable():
             "COI_QA_LOG_LEVEL": "WARNING",
             "COI_QA_ANSWER_DAYS": "7",
             "COI_QA_ALLOWED_HOSTS": "COI.lan, [fd00::7]",
+            "COI_QA_PDF_PASSWORDS": "tajne  t4jne;2",
         }
     )
 
@@ -48,7 +49,9 @@ def test_every_setting_is_read_from_its_variable():
         log_level="warning",
         answer_days=7,
         allowed_hosts=("coi.lan", "[fd00::7]"),
+        pdf_passwords=("tajne", "t4jne;2"),
     )
+    assert "tajne" not in repr(settings)
 
 
 def test_an_empty_variable_counts_as_not_set():

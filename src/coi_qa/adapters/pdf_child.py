@@ -1,126 +1,276 @@
 """The child process of `adapters.pdf`: one PDF in, JSON lines out, then it ends.
 
-Run as `python -I -m coi_qa.adapters.pdf_child FILE CPU_S MEMORY_BYTES`. The first line
-describes the document, each further one a page. On failure: exit 1 and a JSON object
-with "reason" as the last line of standard error.
+Run as `python -I -m coi_qa.adapters.pdf_child FILE`, with limits and passwords as a
+line of JSON on standard input. The first line out describes the document, each further
+one a page. On failure: exit 1, and the last line has "refusal" and "reason".
 """
 
 from __future__ import annotations
 
-import ctypes
+import io
 import json
 import logging
-import math
-import re
 import resource
+import signal
 import sys
-import unicodedata
-from collections.abc import Iterator
-from itertools import groupby
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Iterator, Sequence
+from types import FrameType
+from typing import Any, NoReturn
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
-from pypdf import PdfReader
+from pypdf import PasswordType, PdfReader, PdfWriter
 
-# Names of bold cuts; pdfium's weight is a guess from the stem width for many fonts.
-_BOLD_NAME = re.compile(r"bold|black|heavy|semibold|-bd|,b", re.IGNORECASE)
-BOLD_WEIGHT = 650
-_FORCE_BOLD = 1 << 18  # font descriptor flag 19 (ISO 32000-1, table 123)
+from coi_qa.adapters.pdf_glyphs import Char, packed_line, read_chars, split_lines
+from coi_qa.adapters.pdf_hidden import (
+    COVERED,
+    HIDDEN_ANNOTATION,
+    INVISIBLE,
+    PICTURE_SHARE,
+    SCALED_AWAY,
+    Content,
+    flattened_words,
+    hidden_annotations,
+    hidden_reasons,
+    hidden_runs,
+    is_ocr_layer,
+    read_content,
+)
+from coi_qa.errors import Refusal
+
 MAX_GLYPHS = 2_000_000  # a report of 500 dense pages
-
-
-class Char(NamedTuple):
-    """A character as pdfium gives it, blanks included."""
-
-    text: str
-    box: tuple[float, float, float, float]
-    base: float
-    size: float
-    bold: bool
-    font: str
-    hyphen: bool
+MAX_PAGE_GLYPHS = 100_000  # the densest page seen has 12,000
+MAX_PAGES = 5_000
+MAX_HIDDEN_CHARS = 2_000  # of one run, for the people who look into it
+PROPERTIES_S = 1.5  # of processor time for pypdf, which 20 KB can keep busy for 11 s
 
 
 def main() -> None:
-    """Read the file named on the command line within the limits given there."""
-    path, cpu_s, memory_bytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Read the file named on the command line within the limits given to it."""
+    given = json.loads(sys.stdin.readline())
+    give_up_rights(memory_bytes=given["memory_bytes"])
     logging.disable(logging.CRITICAL)  # pypdf's warnings are not for operators
+    budget = Budget(start_s=given["start_s"], page_s=given["page_s"])
     try:
-        for line in _read(path):
-            print(json.dumps(line, ensure_ascii=True, separators=(",", ":")))
+        for line in read_document(sys.argv[1], given["passwords"]):
+            say(line)
+            budget.grow()
     except MemoryError:
-        _fail("needs more memory than a report may; print it to PDF anew")
-    except RecursionError:
-        _fail("its objects are nested without end; print it to PDF anew")
+        fail(Refusal.TOO_HEAVY, "needs more memory than a report may; print it anew")
     except Exception as exc:
-        _fail(f"damaged ({type(exc).__name__}); expected a whole PDF: copy it again")
+        found = f"damaged ({type(exc).__name__})"
+        fail(Refusal.DAMAGED, f"{found}; expected a whole PDF: copy it again")
 
 
-def _fail(reason: str) -> NoReturn:
-    print(json.dumps({"reason": reason}), file=sys.stderr)
+def give_up_rights(*, memory_bytes: int) -> None:
+    """Allow this process no more memory than that, no files and no children.
+
+    Files can still be read. Processes are counted by user, so that the last of these
+    does not hold for root.
+    """
+    for what, most in (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+class Budget:
+    """Processor time of this process, in seconds: some to start with, more a page.
+
+    A report of 300 pages takes its time page by page; a hostile file spends it on one.
+    The kernel ends the process (SIGXCPU) when it is used up.
+    """
+
+    def __init__(self, *, start_s: float, page_s: float) -> None:
+        self._allowed_s, self._page_s = start_s, page_s
+        self._apply()
+
+    def grow(self) -> None:
+        """Allow the time of one more page."""
+        self._allowed_s += self._page_s
+        self._apply()
+
+    def _apply(self) -> None:
+        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+        resource.setrlimit(resource.RLIMIT_CPU, (int(self._allowed_s) + 1, hard))
+
+
+def fail(refusal: Refusal, reason: str) -> NoReturn:
+    """End this process with a reason for its parent."""
+    say({"refusal": refusal.value, "reason": reason})
     sys.exit(1)
 
 
-def _read(path: str) -> Iterator[dict[str, Any]]:
+def say(line: dict[str, Any]) -> None:
+    """Write a line for the parent."""
+    print(json.dumps(line, ensure_ascii=True, separators=(",", ":")), flush=True)
+
+
+def read_document(path: str, passwords: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield the head of the document, then its pages."""
-    head = _head(path)
-    if head["pages"] == 0:
-        _fail("has no pages; expected a report: copy it again")
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as exc:
-        if "password" in str(exc).lower():
-            _fail_encrypted()
-        raise
-    if len(document) != head["pages"]:
-        _fail(
-            f"damaged (its table of pages names {head['pages']}, {len(document)} can "
-            "be drawn); expected a whole PDF: copy it again"
+    document, password = open_document(path, passwords)
+    pages = len(document)
+    if pages > MAX_PAGES:
+        fail(Refusal.TOO_HEAVY, f"has {pages:,} pages; split the report")
+    head = read_properties(path, password) or pdfium_properties(document)
+    if head["pages"] > pages:
+        fail(
+            Refusal.DAMAGED,
+            f"damaged (its table of pages names {head['pages']}, {pages} can "
+            "be drawn); expected a whole PDF: copy it again",
         )
     yield head
     glyphs = 0
-    for index in range(len(document)):
-        page = document[index]
-        label = pdfium_label(document, index)
-        text_page = page.get_textpage()
-        lines = [_line(chars) for chars in _lines(_chars(text_page))]
-        glyphs += sum(len(line["text"]) for line in lines)
+    for index in range(pages):
+        page = read_page(document, index)
+        glyphs += sum(len(line["text"]) for line in page["lines"])
         if glyphs > MAX_GLYPHS:
-            _fail(f"has over {MAX_GLYPHS:,} characters; split the report")
-        width, height = page.get_size()
-        yield {
-            "number": index + 1,
-            "label": label or str(index + 1),
-            "width": round(width, 2),
-            "height": round(height, 2),
-            "lines": [line for line in lines if line["text"]],
-        }
-        text_page.close()
-        page.close()
+            fail(
+                Refusal.TOO_HEAVY,
+                f"has over {MAX_GLYPHS:,} characters; split the report",
+            )
+        yield page
 
 
-def _fail_encrypted() -> NoReturn:
-    _fail("is encrypted with a password; expected an open PDF: save it without one")
+def read_page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
+    """Return page number `index`, from 0: its lines, and what cannot be seen on it."""
+    page = document[index]
+    text_page = page.get_textpage()
+    if text_page.count_chars() > MAX_PAGE_GLYPHS:
+        fail(
+            Refusal.TOO_HEAVY,
+            f"has over {MAX_PAGE_GLYPHS:,} characters on page {index + 1}; print it "
+            "to PDF anew",
+        )
+    chars = list(read_chars(text_page))
+    content = read_content(page)
+    reasons = hidden_reasons(page, chars, content)
+    is_ocr = is_ocr_layer(chars, reasons, content)
+    if is_ocr:
+        reasons = [None if r in (INVISIBLE, COVERED) else r for r in reasons]
+    shown = [c for c, reason in zip(chars, reasons, strict=True) if reason is None]
+    lines = [packed_line(line) for line in split_lines(shown)]
+    width, height = page.get_size()
+    read = {
+        "number": index + 1,
+        "label": page_label(document, index) or str(index + 1),
+        "width": round(width, 2),
+        "height": round(height, 2),
+        "lines": [line for line in lines if line["text"]],
+        "is_ocr": is_ocr,
+        "is_picture": content.picture_share >= PICTURE_SHARE,
+        "hidden": list(hidden_words(page, chars, reasons, content)),
+    }
+    text_page.close()
+    page.close()
+    return read
 
 
-def _head(path: str) -> dict[str, Any]:
-    """Return what the file says of itself; exits where it is locked or cut off."""
+def hidden_words(
+    page: pdfium.PdfPage,
+    chars: Sequence[Char],
+    reasons: Sequence[str | None],
+    content: Content,
+) -> Iterator[dict[str, str]]:
+    """Yield the words of a page that cannot be seen, with what hides them."""
+    known = {char.drawn_by for char in chars}
+    found = [
+        *hidden_runs(chars, reasons),
+        *((words, HIDDEN_ANNOTATION) for words in hidden_annotations(page)),
+        (flattened_words(page, content, known), SCALED_AWAY),
+    ]
+    for words, reason in found:
+        if any(map(str.isalnum, words)):
+            yield {"text": " ".join(words.split())[:MAX_HIDDEN_CHARS], "reason": reason}
+
+
+def open_document(
+    path: str, passwords: Sequence[str]
+) -> tuple[pdfium.PdfDocument, str]:
+    """Return the document and the password that opened it; the empty one goes first."""
+    for password in ("", *passwords):
+        try:
+            return pdfium.PdfDocument(path, password=password or None), password
+        except pdfium.PdfiumError as exc:
+            if "password" not in str(exc).lower():
+                refuse_empty(path)
+                raise
+    unlocked = unlock_for_owner(path)
+    if unlocked is not None:
+        return pdfium.PdfDocument(unlocked), ""
+    fail(
+        Refusal.PASSWORD_NEEDED,
+        "is encrypted with a password; expected an open PDF: save it without one, or "
+        "set COI_QA_PDF_PASSWORDS",
+    )
+
+
+def unlock_for_owner(path: str) -> bytes | None:
+    """Return the file without its encryption if the owner's password is empty.
+
+    pdfium takes an empty password for the reader's only.
+    """
     reader = PdfReader(path, strict=False)
-    if reader.is_encrypted and not reader.decrypt(""):
-        _fail_encrypted()
-    info = reader.metadata
+    if reader.decrypt("") is PasswordType.NOT_DECRYPTED:
+        return None
+    written = io.BytesIO()
+    PdfWriter(clone_from=reader).write(written)
+    return written.getvalue()
+
+
+def refuse_empty(path: str) -> None:
+    """Give the reason for a document without pages, which pdfium takes for damaged."""
+    properties = read_properties(path, "")
+    if properties is not None and properties["pages"] == 0:
+        fail(Refusal.NO_PAGES, "has no pages; expected a report: copy it again")
+
+
+def read_properties(path: str, password: str) -> dict[str, Any] | None:
+    """Return what the file says of itself, or None where pypdf cannot tell.
+
+    It tells what pdfium does not, that pages have been lost; but it fails, or goes on
+    for minutes, for files that can be drawn.
+    """
+    # Counts the time of this process, so that it does not depend on the machine's load.
+    signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PROPERTIES_S, 0.1)
+    try:
+        reader = PdfReader(path, strict=False)
+        if reader.is_encrypted:
+            reader.decrypt(password)
+        info = reader.metadata
+        return {
+            "title": plain(info.title if info else None),
+            "author": plain(info.author if info else None),
+            "pages": len(reader.pages),
+        }
+    except (Exception, _TooLongError):
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+class _TooLongError(BaseException):
+    """Passes through pypdf, which catches every Exception in places."""
+
+
+def _give_up(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise _TooLongError
+
+
+def pdfium_properties(document: pdfium.PdfDocument) -> dict[str, Any]:
+    """Return what pdfium can tell of the document."""
+    said = document.get_metadata_dict()
     return {
-        "title": _plain(info.title if info else None),
-        "author": _plain(info.author if info else None),
-        "pages": len(reader.pages),
+        "title": plain(said.get("Title")),
+        "author": plain(said.get("Author")),
+        "pages": len(document),
     }
 
 
-def _plain(text: str | None) -> str | None:
+def plain(text: object) -> str | None:
     """Return a property of the document without controls, or None for none."""
     if not isinstance(text, str):
         return None
@@ -128,108 +278,12 @@ def _plain(text: str | None) -> str | None:
     return " ".join(kept.split())[:500] or None
 
 
-def pdfium_label(document: pdfium.PdfDocument, index: int) -> str:
+def page_label(document: pdfium.PdfDocument, index: int) -> str:
     """Return the page's label, or ""."""
     try:
-        return str(document.get_page_label(index)).strip()
+        return plain(str(document.get_page_label(index))) or ""
     except pdfium.PdfiumError:
         return ""
-
-
-def _chars(text_page: pdfium.PdfTextPage) -> Iterator[Char]:
-    """Yield every character of a page in the order that pdfium reads it."""
-    raw = text_page.raw
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    x, y = ctypes.c_double(), ctypes.c_double()
-    matrix, flags = pdfium_c.FS_MATRIX(), ctypes.c_int()
-    name = ctypes.create_string_buffer(256)
-    for i in range(pdfium_c.FPDFText_CountChars(raw)):
-        text = chr(pdfium_c.FPDFText_GetUnicode(raw, i))
-        hyphen = pdfium_c.FPDFText_IsHyphen(raw, i) == 1
-        pdfium_c.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
-        pdfium_c.FPDFText_GetCharOrigin(raw, i, x, y)
-        pdfium_c.FPDFText_GetMatrix(raw, i, matrix)
-        name.value = b""
-        pdfium_c.FPDFText_GetFontInfo(raw, i, name, len(name), flags)
-        font = name.value.decode("utf-8", "replace")
-        scale = math.hypot(matrix.b, matrix.d) or 1.0
-        yield Char(
-            text="-" if hyphen else text,
-            box=(left.value, bottom.value, right.value, top.value),
-            base=y.value,
-            size=round(pdfium_c.FPDFText_GetFontSize(raw, i) * scale, 2),
-            bold=bool(
-                _BOLD_NAME.search(font)
-                or (
-                    flags.value & _FORCE_BOLD
-                    and pdfium_c.FPDFText_GetFontWeight(raw, i) >= BOLD_WEIGHT
-                )
-            ),
-            font=font,
-            hyphen=hyphen,
-        )
-
-
-def _lines(chars: Iterator[Char]) -> Iterator[list[Char]]:
-    """Yield the characters of each line as printed.
-
-    pdfium writes out the ends of lines, but runs on where a line ends in a hyphen.
-    """
-    for is_end, group in groupby(chars, key=lambda c: c.text in "\r\n"):
-        if is_end:
-            continue
-        line: list[Char] = []
-        for char in group:
-            if line and _is_carried_over(line[-1], char):
-                yield line
-                line = []
-            line.append(char)
-        yield line
-
-
-def _is_carried_over(before: Char, char: Char) -> bool:
-    """Say whether `char` stands on a lower line and to the left of `before`."""
-    lower = before.base - char.base > 0.5 * max(before.size, char.size)
-    return lower and char.box[0] < before.box[0] - before.size
-
-
-def _line(chars: list[Char]) -> dict[str, Any]:
-    """Return a line in columns: what varies by glyph apart from what runs on."""
-    kept: list[Char] = []
-    spaces: list[int] = []
-    hyphens: list[int] = []
-    blank = False
-    for char in chars:
-        if char.text.isspace():
-            blank = True
-            continue
-        if not _is_text(char.text):
-            continue
-        if blank and kept:
-            spaces.append(len(kept))
-        blank = False
-        if char.hyphen:
-            hyphens.append(len(kept))
-        kept.append(char)
-    styles = [
-        {"run": len(list(run)), "size": size, "bold": bold, "font": font}
-        for (size, bold, font), run in groupby(
-            kept, key=lambda c: (c.size, c.bold, c.font)
-        )
-    ]
-    return {
-        "text": "".join(c.text for c in kept),
-        "boxes": [[round(v, 2) for v in c.box] for c in kept],
-        "bases": [round(c.base, 2) for c in kept],
-        "styles": styles,
-        "spaces": spaces,
-        "hyphens": hyphens,
-    }
-
-
-def _is_text(char: str) -> bool:
-    """Say whether a code point is a character and not a control or a hole."""
-    return unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char != "\ufffe"
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ def find_dates(text: str) -> list[PrintedDate]:
     [('06.06.20216', 'None'), ('2024', '2024')]
     """
     found: list[PrintedDate] = []
+    taken = bytearray(len(text))
     for pattern, read in (
         (_DAY_FIRST, lambda m: (m[3], m[2], m[1])),
         (_ISO, lambda m: (m[1], m[2], m[3])),
@@ -118,14 +119,10 @@ def find_dates(text: str) -> list[PrintedDate]:
         (_YEAR, lambda m: (m[1], None, None)),
     ):
         for match in pattern.finditer(text):
-            taken = any(
-                d.start < match.end() and match.start() < d.start + len(d.text)
-                for d in found
-            )
-            if not taken:
-                found.append(
-                    PrintedDate(match[0], match.start(), _as_date(*read(match)))
-                )
+            start, end = match.span()
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found.append(PrintedDate(match[0], start, _as_date(*read(match))))
     return sorted(found, key=lambda d: d.start)
 
 

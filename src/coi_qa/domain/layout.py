@@ -34,6 +34,21 @@ class Glyph:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenText:
+    """Words that a file holds and that nobody who looks at its page can see.
+
+    Attributes:
+        page_number: From 1.
+        text: One run of words hidden for the same reason.
+        reason: What hides it, in plain words ("white on white").
+    """
+
+    page_number: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """One page as drawn: its glyphs in reading order, and what surrounds them.
 
@@ -42,7 +57,11 @@ class RawPage:
         label: As the document names the page ("iv", "4").
         width: In points.
         height: In points.
-        lines: Glyphs of each line of text.
+        lines: Glyphs of each line of text that can be seen, or of an OCR layer.
+        hidden: What cannot be seen; never among `lines`.
+        is_ocr: The glyphs lie unseen over or under a picture of the page, as programs
+            for text recognition leave them.
+        is_picture: A picture covers most of the page.
     """
 
     number: int
@@ -50,6 +69,9 @@ class RawPage:
     width: float
     height: float
     lines: tuple[tuple[Glyph, ...], ...]
+    hidden: tuple[HiddenText, ...] = ()
+    is_ocr: bool = False
+    is_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.layout import Box
+from coi_qa.domain.layout import Box, HiddenText
 from coi_qa.domain.source import Footnote, Marker, Scope, Source
 from coi_qa.domain.text import Span
 
@@ -172,7 +172,11 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that was read out of one PDF, before it is cut into chunks."""
+    """Everything that was read out of one PDF, before it is cut into chunks.
+
+    `hidden_text` is in no page's body; `ocr_pages` are the numbers of those whose body
+    is what a program recognised in their picture.
+    """
 
     imprint: Imprint
     pages: tuple[Page, ...]
@@ -182,6 +186,8 @@ class Report:
     markers: tuple[Marker, ...]
     footnotes: tuple[Footnote, ...]
     sources: tuple[Source, ...]
+    hidden_text: tuple[HiddenText, ...] = ()
+    ocr_pages: tuple[int, ...] = ()
 
     def text_of(self, places: Sequence[Place]) -> str:
         """Return the words at `places`, sliced from the pages."""

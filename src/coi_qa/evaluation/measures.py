@@ -21,7 +21,7 @@ _RESAMPLES = 10_000  # the ends of an interval then move by less than .005
 _SEED = 20251001  # any fixed one: the same answers give the same intervals
 
 _NUMBERS = r"\[\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\]"
-_MARKS = re.compile(rf"\s*{_NUMBERS}(?:\s*[,;–-]?\s*{_NUMBERS})*")
+_MARKS = re.compile(rf"(?<!\s)\s*{_NUMBERS}(?:\s*[,;–-]?\s*{_NUMBERS})*")
 
 
 def fold_wording(text: str) -> str:

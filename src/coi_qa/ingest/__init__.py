@@ -64,5 +64,7 @@ def read_report(raw: RawReport, entry: Mapping[str, Any], reader: Reader) -> Rep
         markers=structure.markers,
         footnotes=tuple(footnotes),
         sources=tuple(sources),
+        hidden_text=tuple(found for page in raw.pages for found in page.hidden),
+        ocr_pages=tuple(page.number for page in raw.pages if page.is_ocr),
     )
     return with_date_problems(report, is_future_verb=reader.is_future)

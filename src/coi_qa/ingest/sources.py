@@ -30,7 +30,7 @@ _ACCESSED = re.compile(
     re.IGNORECASE,
 )
 _FILTERS = re.compile(r"(?:filtry|filtr|filters?)\s*:\s*", re.IGNORECASE)
-_EXPANSION = re.compile(r"\s*\(([^()]*)\)\s*$")
+_EXPANSION = re.compile(r"(?<!\s)\s*\(([^()]*)\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def _parts(text: str) -> list[str]:
     ['CIA (Central, Agency)', 'The World Factbook. Kazachstan']
     """
     parts, depth = [""], 0
-    for char, following in zip(text, [*text[1:], " "], strict=True):
+    for char, following in zip(text, text[1:] + " ", strict=False):
         depth += (char == "(") - (char == ")")
         if char == "," and depth <= 0 and following.isspace():
             parts.append("")

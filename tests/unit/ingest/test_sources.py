@@ -44,6 +44,11 @@ def test_the_raw_text_is_kept_whole_however_broken():
     )
 
 
+@pytest.mark.parametrize("note", ["", " ", "7", "7 https://example.org/a", "www."])
+def test_a_note_of_an_address_or_nothing_has_no_publisher(note):
+    assert read_reference([note]).publisher is None
+
+
 @pytest.mark.parametrize("number", ["1 ", "1. ", "[1] ", "1) ", "1"])
 def test_the_number_is_not_part_of_the_publisher(number):
     assert parts(f"{number}CIA, Kazachstan, 2025, https://cia.gov/x")[0] == "CIA"
