@@ -322,7 +322,8 @@ def ties_read(report: Report) -> list[Tie]:
         own = letters(bodies[marker.page_number][: marker.offset])
         before = (starts[marker.page_number] + own)[-TAIL:]
         note = "" if marker.footnote is None else report.footnotes[marker.footnote].raw
-        text = letters(re.sub(r"^\W*\d*", "", note, count=1))
+        label = r"[*†‡§¶‖]+" if note[:1] in SYMBOLS else r"\W?\d+"
+        text = letters(re.sub(label, "", note, count=1))
         ties.append((before, text))
     return ties
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +19,7 @@ _RAISED = re.compile(r"[0-9]{1,4}(?:[,;–-][0-9]{1,4})*")  # "3", "3,4", "3–5
 _CLOSED = re.compile(r"([0-9]{1,3})\)")  # "osób12)"
 _SYMBOL = re.compile(SYMBOLS)
 _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
+_OPENING = "([{/„*∗"  # a mark follows a word, its stop or its closing quotation mark
 _ENDS_FIGURE = re.compile(r"\d[.,–-]?$")
 
 
@@ -32,7 +32,8 @@ class Mark:
         end: Index after its last.
         labels: Of the notes it names, as printed, ranges spelled out: "12", "**".
         kind: What it is known by.
-        is_doubtful: It may be the power of a unit ("km" and a raised 2).
+        is_doubtful: It may be the power of a unit ("km" and a raised 2) or a star
+            between words; it is a mark if its page has no other of its label.
     """
 
     start: int
@@ -62,22 +63,25 @@ def find_marks(line: Line, known: Set[str], near: Set[str] | None = None) -> lis
 def find_page_marks(
     lines: Sequence[Line], known: Set[str], near: Set[str]
 ) -> dict[Line, list[Mark]]:
-    """Return the marks of each line of a page, powers of units left out.
+    """Return the marks of each line of a page.
 
     A raised 2 after "km" is a mark only if no other mark of the page names that note.
     """
     found = {line: find_marks(line, known, near) for line in lines}
-    certain = {
-        label
-        for marks in found.values()
-        for mark in marks
-        if not mark.is_doubtful
-        for label in mark.labels
-    }
-    return {
-        line: [m for m in marks if not (m.is_doubtful and certain & set(m.labels))]
-        for line, marks in found.items()
-    }
+    kept = set(_believed([mark for marks in found.values() for mark in marks]))
+    return {line: [m for m in marks if m in kept] for line, marks in found.items()}
+
+
+def labels_on(lines: Sequence[Line]) -> list[str]:
+    """Return the labels of everything that looks like a mark, in reading order."""
+    marks = [mark for line in lines for mark in possible_marks(line)]
+    return [label for mark in _believed(marks) for label in mark.labels]
+
+
+def _believed(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks of a page without doubtful ones that it has others for."""
+    certain = {label for mark in marks if not mark.is_doubtful for label in mark.labels}
+    return [m for m in marks if not (m.is_doubtful and certain & set(m.labels))]
 
 
 def possible_marks(line: Line) -> list[Mark]:
@@ -112,11 +116,6 @@ def spell_out(inside: str) -> tuple[str, ...]:
             return ()
         labels += map(str, range(first, last + 1))
     return tuple(labels)
-
-
-def count_labels(marks: Sequence[Mark]) -> Counter[str]:
-    """Return how many times each label is named."""
-    return Counter(label for mark in marks for label in mark.labels)
 
 
 def _is_mark(mark: Mark, line: Line, known: Set[str], near: Set[str]) -> bool:
@@ -157,15 +156,17 @@ def _closed(line: Line, chars: str) -> list[Mark]:
 
 
 def _symbols(line: Line, chars: str) -> list[Mark]:
-    """Return stars and daggers that stand close to the word before."""
+    """Return stars and daggers after a word, those after a blank as doubtful."""
     marks: list[Mark] = []
     for match in _SYMBOL.finditer(chars):
         start, end = match.span()
-        if not _is_close(line, chars, start):
+        alone = match[0] == chars
+        if not alone and (start == 0 or chars[start - 1] in _OPENING):
             continue
         if chars[end : end + 1] == ")" and not _is_open(chars[:start]):
             end += 1
-        marks.append(Mark(start, end, (symbol_label(match[0]),), "symbol"))
+        apart = alone or line.glyphs[start].space_before
+        marks.append(Mark(start, end, (symbol_label(match[0]),), "symbol", apart))
     return marks
 
 
@@ -178,7 +179,7 @@ def _is_close(line: Line, chars: str, start: int) -> bool:
     """Say whether what begins at `start` follows a word or its stop without a blank."""
     if start == 0 or line.glyphs[start].space_before:
         return False
-    return chars[start - 1] not in "([{/–—-„«*∗"
+    return chars[start - 1] not in _OPENING
 
 
 def _is_open(before: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from coi_qa.ingest.lines import Line
 from coi_qa.ingest.marks import (
     SYMBOLS,
     is_marks_only,
-    possible_marks,
+    labels_on,
     symbol_label,
 )
 
@@ -118,17 +118,6 @@ def split_notes(
     return _take_lists(bodies, notes, size), notes
 
 
-def labels_on(lines: Sequence[Line]) -> list[str]:
-    """Return the labels of everything that looks like a mark, in reading order."""
-    return [
-        label
-        for line in lines
-        for mark in possible_marks(line)
-        if not mark.is_doubtful
-        for label in mark.labels
-    ]
-
-
 def definition(line: Line) -> Definition | None:
     """Return the label that a line begins with as a note would, or None."""
     text = line.text
@@ -138,11 +127,21 @@ def definition(line: Line) -> Definition | None:
     match = _NUMBERED.match(text)
     if match is None or is_marks_only(line):
         return None
-    raised = line.is_raised(line.glyphs[match.end(2) - 1])
-    if not (raised or match[3] or match[4]):
+    if not match[1] and line.is_raised(line.glyphs[0]):
+        return Definition(str(int(_raised_digits(line))), "^")
+    if not (match[3] or match[4]):
         return None
-    around = match[1] + match[3]
-    return Definition(str(int(match[2])), "^" if raised and not around else around)
+    return Definition(str(int(match[2])), match[1] + match[3])
+
+
+def _raised_digits(line: Line) -> str:
+    """Return the raised digits that a line begins with: not the 0 of "¹0 osób"."""
+    digits = ""
+    for glyph in line.glyphs[:4]:
+        if not (glyph.char.isdecimal() and line.is_raised(glyph)):
+            break
+        digits += glyph.char
+    return digits
 
 
 # --- feet of pages ------------------------------------------------------------------
@@ -223,10 +222,20 @@ def _read_foot(foot: _Foot, notes: list[NoteLines], first_note: int) -> int:
             notes.append(begun)
             is_open = True
         if is_open:
-            notes[-1].lines.append(line)
+            notes[-1].lines.append(line if begun is None else _with_blank(line))
         else:
             taken -= 1
     return taken
+
+
+def _with_blank(line: Line) -> Line:
+    """Return a note's first line with a blank after its raised label."""
+    label = len(_raised_digits(line))
+    if not 0 < label < len(line.glyphs):
+        return line
+    first = replace(line.glyphs[label], space_before=True)
+    glyphs = (*line.glyphs[:label], first, *line.glyphs[label + 1 :])
+    return Line(line.page_number, glyphs)
 
 
 def _begun(
@@ -266,10 +275,15 @@ def _is_next(
         return True
     is_marked = found.label in foot.marked
     if before < number <= before + 1 + MAX_GAP:
-        return fresh_page or is_marked
+        return is_marked
+    if number != 1:
+        return False
     figures = [label for label in foot.marked if label.isdigit()]
-    restarts = fresh_page or (str(before), found.label) in pairwise(figures)
-    return number == 1 and is_marked and restarts
+    restarts = is_marked and (str(before), found.label) in pairwise(figures)
+    told_by_shape = (
+        found.shape != "" and last is not None and found.shape == _shape(last)
+    )
+    return restarts or (fresh_page and (is_marked or told_by_shape))
 
 
 def _is_outdone(

@@ -30,8 +30,8 @@ from coi_qa.ingest.body import (
 )
 from coi_qa.ingest.lines import Line, body_lines, body_size
 from coi_qa.ingest.links import PlacedMark, labels_near, link_marks
-from coi_qa.ingest.marks import Mark, find_page_marks, is_marks_only
-from coi_qa.ingest.notes import NoteLines, labels_on, split_notes
+from coi_qa.ingest.marks import Mark, find_page_marks, is_marks_only, labels_on
+from coi_qa.ingest.notes import NoteLines, split_notes
 
 BlockKind = Literal["heading", "text", "item", "row"]
 
