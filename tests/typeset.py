@@ -290,41 +290,63 @@ def letters(text: str) -> str:
     return "".join(c for c in fold(text).text if c.isalnum())
 
 
-Tie = tuple[str, str]
-"""The last letters before a mark, and those of the note it is tied to."""
+def solid(text: str) -> str:
+    """Return a text folded and without its blanks."""
+    return "".join(c for c in fold(text).text if not c.isspace())
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Where a mark stands and what it is tied to.
+
+    Attributes:
+        tail: The last letters before it.
+        edges: The characters before and after it, "" at either end of the text.
+        note: The letters of the note, "" where the mark is tied to none.
+    """
+
+    tail: str
+    edges: tuple[str, str]
+    note: str
+
+
+def _tie(text: str, at: int, note: str) -> Tie:
+    """Return the tie of a mark that stood at offset `at` of a solid text."""
+    before = "".join(c for c in text[max(0, at - 3 * TAIL) : at] if c.isalnum())
+    return Tie(before[-TAIL:], (text[:at][-1:], text[at : at + 1]), letters(note))
 
 
 def ties_printed(blocks: Sequence[Block]) -> list[Tie]:
     """Return the ties that the text has."""
-    before, ties = "", []
+    text = ""
+    marks: list[tuple[int, str]] = []
     for block in blocks:
         match block:
-            case Heading(text):
-                before += letters(text)
+            case Heading(words):
+                text += solid(words)
             case Paragraph(line) | Item(line):
                 for piece in line:
                     if isinstance(piece, str):
-                        before += letters(piece)
+                        text += solid(piece)
                     else:
-                        ties.append((before[-TAIL:], letters(piece.text)))
-    return ties
+                        marks.append((len(text), piece.text))
+    return [_tie(text, at, note) for at, note in marks]
 
 
 def ties_read(report: Report) -> list[Tie]:
-    """Return the ties that were read out of a PDF; a mark tied to nothing has ""."""
-    starts, whole = {}, ""
+    """Return the ties that were read out of a PDF."""
+    starts, text = {}, ""
     bodies = {page.number: page.body for page in report.pages}
     for page in report.pages:
-        starts[page.number] = whole
-        whole += letters(page.body)
+        starts[page.number] = len(text)
+        text += solid(page.body)
     ties = []
     for marker in report.markers:
-        own = letters(bodies[marker.page_number][: marker.offset])
-        before = (starts[marker.page_number] + own)[-TAIL:]
-        note = "" if marker.footnote is None else report.footnotes[marker.footnote].raw
-        label = r"[*†‡§¶‖]+" if note[:1] in SYMBOLS else r"\W?\d+"
-        text = letters(re.sub(label, "", note, count=1))
-        ties.append((before, text))
+        page = marker.page_number
+        at = starts[page] + len(solid(bodies[page][: marker.offset]))
+        raw = "" if marker.footnote is None else report.footnotes[marker.footnote].raw
+        label = r"[*†‡§¶‖]+" if raw[:1] in SYMBOLS else r"\W?\d+"
+        ties.append(_tie(text, at, re.sub(label, "", raw, count=1)))
     return ties
 
 
@@ -343,6 +365,17 @@ class Score:
     right: int
     missed: tuple[Tie, ...]
     strange: tuple[Tie, ...]
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.printed + other.printed,
+            self.right + other.right,
+            self.missed + other.missed,
+            self.strange + other.strange,
+        )
+
+
+NOTHING = Score(0, 0, (), ())
 
 
 def score(report: Report, blocks: Sequence[Block]) -> Score:

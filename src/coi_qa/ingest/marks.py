@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from coi_qa.ingest.lines import Line
@@ -43,31 +43,39 @@ class Mark:
     is_doubtful: bool = False
 
 
-def find_marks(line: Line, known: Set[str], near: Set[str] | None = None) -> list[Mark]:
+@dataclass(frozen=True)
+class Labels:
+    """The labels of the notes that the marks of a page may name.
+
+    Attributes:
+        known: Those of the whole report; square brackets may name them anywhere.
+        near: Those of notes nearby.
+        closed: Those printed with a closing round bracket at their note: "12)", "*)".
+    """
+
+    known: Set[str]
+    near: Set[str]
+    closed: Set[str] = frozenset()
+
+
+def find_marks(line: Line, labels: Labels) -> list[Mark]:
     """Return the footnote marks of a body line.
 
     A number in square brackets is a mark if it is raised or names a note. Raised
     digits, with the raised commas between them, are one if they name a note nearby;
     so are stars and daggers, and a number with a closing bracket, where they stand
     close to the word before. Numbers in running text never are.
-
-    Args:
-        line: A line of the body.
-        known: The labels that have a definition.
-        near: Those whose definition a mark on this page may mean; by default all.
     """
-    near = known if near is None else near
-    return [mark for mark in possible_marks(line) if _is_mark(mark, line, known, near)]
+    marks = [m for m in possible_marks(line) if _is_mark(m, line, labels)]
+    return [_with_own_bracket(mark, line, labels.closed) for mark in marks]
 
 
-def find_page_marks(
-    lines: Sequence[Line], known: Set[str], near: Set[str]
-) -> dict[Line, list[Mark]]:
+def find_page_marks(lines: Sequence[Line], labels: Labels) -> dict[Line, list[Mark]]:
     """Return the marks of each line of a page.
 
     A raised 2 after "km" is a mark only if no other mark of the page names that note.
     """
-    found = {line: find_marks(line, known, near) for line in lines}
+    found = {line: find_marks(line, labels) for line in lines}
     kept = set(_believed([mark for marks in found.values() for mark in marks]))
     return {line: [m for m in marks if m in kept] for line, marks in found.items()}
 
@@ -118,12 +126,23 @@ def spell_out(inside: str) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _is_mark(mark: Mark, line: Line, known: Set[str], near: Set[str]) -> bool:
-    labels = set(mark.labels)
+def _is_mark(mark: Mark, line: Line, labels: Labels) -> bool:
+    named = set(mark.labels)
+    if mark.kind == "closed":
+        return named <= labels.near & labels.closed
     if mark.kind != "bracketed":
-        return labels <= near
+        return named <= labels.near
     inside = line.glyphs[mark.start : mark.end]
-    return labels <= known or all(line.is_raised(glyph) for glyph in inside)
+    return named <= labels.known or all(line.is_raised(glyph) for glyph in inside)
+
+
+def _with_own_bracket(mark: Mark, line: Line, closed: Set[str]) -> Mark:
+    """Return a mark without the round bracket that closes the words before it."""
+    last = line.glyphs[mark.end - 1]
+    if last.char != ")" or set(mark.labels) <= closed:
+        return mark
+    raised = mark.kind == "raised" and line.is_raised(last)
+    return mark if raised else replace(mark, end=mark.end - 1)
 
 
 def _raised(line: Line, chars: str) -> list[Mark]:
@@ -135,8 +154,7 @@ def _raised(line: Line, chars: str) -> list[Mark]:
     marks: list[Mark] = []
     for match in _RAISED.finditer(raised):
         labels, end = spell_out(match[0]), match.end()
-        if chars[end : end + 1] == ")" and not line.glyphs[end].space_before:
-            end += raised[end] == ")" or not _is_open(chars[: match.start()])
+        end += chars[end : end + 1] == ")" and not line.glyphs[end].space_before
         unit = labels in (("2",), ("3",)) and _ends_in_unit(line, match.start())
         if labels:
             marks.append(Mark(match.start(), end, labels, "raised", unit))
@@ -163,8 +181,7 @@ def _symbols(line: Line, chars: str) -> list[Mark]:
         alone = match[0] == chars
         if not alone and (start == 0 or chars[start - 1] in _OPENING):
             continue
-        if chars[end : end + 1] == ")" and not _is_open(chars[:start]):
-            end += 1
+        end += chars[end : end + 1] == ")"
         apart = alone or line.glyphs[start].space_before
         marks.append(Mark(start, end, (symbol_label(match[0]),), "symbol", apart))
     return marks

@@ -25,7 +25,7 @@ FOOT_GAP = 2.5  # of the size; a wider gap parts small print from the notes belo
 MARKED_SHARE = 0.5  # of a list's numbers; one with fewer marks is no list of notes
 
 # "[12]", "12.", "12)" or "12" at the start of a note; group 2 is its label.
-_NUMBERED = re.compile(r"(\[?)(\d{1,4})([\].)]?)(\s|(?=\D))")
+_NUMBERED = re.compile(r"(\[?)(\d{1,4})(?:([\])])|(\.?)(\s|(?=\D)))")
 _SYMBOLED = re.compile(rf"(\(?)({SYMBOLS})(\)?)(?=\s?[^\s*∗])")
 _LIST_HEADING = re.compile(
     r"(?:\d{1,2}\.?\s)?(?:przypisy(?: końcowe)?|odnośniki|źródła|bibliografia"
@@ -58,6 +58,12 @@ class NoteLines:
     def label(self) -> str:
         """What its marks print."""
         return self.symbol or str(self.number)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its label is printed with a closing round bracket: "12)", "*)"."""
+        found = definition(self.lines[0]) if self.lines else None
+        return found is not None and found.shape.endswith(")")
 
     def boxes(self) -> tuple[Box, ...]:
         """Return one box a line on the page where the note begins, in points."""
@@ -129,9 +135,10 @@ def definition(line: Line) -> Definition | None:
         return None
     if not match[1] and line.is_raised(line.glyphs[0]):
         return Definition(str(int(_raised_digits(line))), "^")
-    if not (match[3] or match[4]):
+    closing = match[3] or match[4]
+    if not (closing or match[5]):
         return None
-    return Definition(str(int(match[2])), match[1] + match[3])
+    return Definition(str(int(match[2])), match[1] + closing)
 
 
 def _raised_digits(line: Line) -> str:

@@ -30,7 +30,7 @@ from coi_qa.ingest.body import (
 )
 from coi_qa.ingest.lines import Line, body_lines, body_size
 from coi_qa.ingest.links import PlacedMark, labels_near, link_marks
-from coi_qa.ingest.marks import Mark, find_page_marks, is_marks_only, labels_on
+from coi_qa.ingest.marks import Labels, Mark, find_page_marks, is_marks_only, labels_on
 from coi_qa.ingest.notes import NoteLines, split_notes
 
 BlockKind = Literal["heading", "text", "item", "row"]
@@ -399,12 +399,13 @@ def _find_marks(
 ) -> dict[Line, list[Mark]]:
     """Return the marks of every line of the bodies."""
     known = {note.label for note in notes}
+    closed = {note.label for note in notes if note.is_closed}
     marks: dict[Line, list[Mark]] = {}
     marked = [Counter(labels_on(body)) for body in bodies]
     for page_number, body in enumerate(bodies, start=1):
         following = marked[page_number] if page_number < len(bodies) else Counter()
         near = labels_near(page_number, notes, following)
-        marks |= find_page_marks(body, known, near)
+        marks |= find_page_marks(body, Labels(known, near, closed))
     return marks
 
 

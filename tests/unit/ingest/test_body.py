@@ -11,7 +11,7 @@ from coi_qa.domain.report import NO_INK
 from coi_qa.domain.text import Span
 from coi_qa.ingest.body import PageText, Words
 from coi_qa.ingest.lines import Line
-from coi_qa.ingest.marks import find_marks
+from coi_qa.ingest.marks import Labels, find_marks
 
 DICTIONARY = frozenset(
     "demonstracja konstytucja kraju prawo północny kazachstański południowozachodni "
@@ -21,7 +21,8 @@ DICTIONARY = frozenset(
 
 def set_page(printed: list[Line], *, in_report=(), known=range(1, 100)) -> PageText:
     text = PageText(1)
-    marks = {own: find_marks(own, set(map(str, known))) for own in printed}
+    labels = set(map(str, known))
+    marks = {own: find_marks(own, Labels(labels, labels)) for own in printed}
     words = Words(frozenset(in_report), DICTIONARY.__contains__)
     text.add_block(printed, marks, words)
     return text
@@ -165,7 +166,9 @@ def test_a_block_of_marks_alone_is_no_text():
 
     assert (
         text.add_block(
-            [own], {own: find_marks(own, {"44", "45"})}, Words(frozenset(), bool)
+            [own],
+            {own: find_marks(own, Labels({"44", "45"}, set()))},
+            Words(frozenset(), bool),
         )
         is None
     )
