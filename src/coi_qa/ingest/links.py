@@ -59,34 +59,52 @@ def link_marks(
     by_label: dict[str, list[int]] = defaultdict(list)
     for at, note in enumerate(notes):
         by_label[note.label].append(at)
-    on_page = Counter((mark.line.page_number, mark.label) for mark in marks)
+    marked = Counter((mark.line.page_number, mark.label) for mark in marks)
+    feet = _Feet(notes, marked)
     seen: Counter[tuple[int, str]] = Counter()
     found: list[int | None] = []
     for mark, listed in zip(marks, _find_in_lists(marks, notes, order), strict=True):
-        page, same = mark.line.page_number, by_label[mark.label]
-        own = _at_feet(same, notes, page)
-        put_off = _at_feet(same, notes, page + 1)[on_page[page + 1, mark.label] :]
-        turn = seen[page, mark.label]
-        seen[page, mark.label] += 1
-        choices = (
-            own[min(turn, len(own) - 1)] if own else None,
-            put_off[0] if put_off else None,
-            listed,
-            same[0] if len(same) == 1 else None,
-        )
+        where = (mark.line.page_number, mark.label)
+        at_foot = feet.named(*where, turn=seen[where])
+        seen[where] += 1
+        same = by_label[mark.label]
+        only = same[0] if len(same) == 1 else None
+        choices = (at_foot, listed, only)
         found.append(next((at for at in choices if at is not None), None))
     return found
 
 
-def _at_feet(
-    ats: Sequence[int], notes: Sequence[NoteLines], page_number: int
-) -> list[int]:
-    """Return those of the notes `ats` that begin at the foot of a page."""
-    return [
-        at
-        for at in ats
-        if notes[at].page_number == page_number and notes[at].end_list is None
-    ]
+class _Feet:
+    """The notes at the feet of pages."""
+
+    def __init__(
+        self, notes: Sequence[NoteLines], marked: Mapping[tuple[int, str], int]
+    ) -> None:
+        """Keep the notes by page and label, and how many marks a page has of each."""
+        self._marked = marked
+        self._notes: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for at, note in enumerate(notes):
+            if note.end_list is None:
+                self._notes[note.page_number, note.label].append(at)
+
+    def named(self, page: int, label: str, *, turn: int) -> int | None:
+        """Return the note that mark number `turn` of a page, from 0, names, or None.
+
+        Of two notes of one label on a page, each has its mark: numbering restarts
+        there, or the first was put off from the page before. With more marks than
+        notes, the last ones name the last note again.
+        """
+        own = self._notes[page, label][self._put_off_to(page, label) :]
+        next_page = self._notes[page + 1, label]
+        choices = own + next_page[: self._put_off_to(page + 1, label)]
+        return choices[min(turn, len(choices) - 1)] if choices else None
+
+    def _put_off_to(self, page: int, label: str) -> int:
+        """Return how many notes of a page belong to marks of the page before."""
+        here, before = (page, label), (page - 1, label)
+        surplus = len(self._notes[here]) - self._marked.get(here, 0)
+        lacking = self._marked.get(before, 0) - len(self._notes[before])
+        return max(0, min(surplus, lacking))
 
 
 def _find_in_lists(

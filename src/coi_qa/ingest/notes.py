@@ -174,7 +174,11 @@ class _Foot:
         """Say whether the line before has room for the first word of line `at`."""
         if at == 0:
             return False
-        before, line = self.lines[at - 1], self.lines[at]
+        return self.has_room(self.lines[at - 1], at)
+
+    def has_room(self, before: Line, at: int) -> bool:
+        """Say whether `before` ends so early that line `at` cannot go on with it."""
+        line = self.lines[at]
         end = next(
             (i for i, g in enumerate(line.glyphs) if i and g.space_before),
             len(line.glyphs),
@@ -287,10 +291,17 @@ def _is_next(
         return False
     figures = [label for label in foot.marked if label.isdigit()]
     restarts = is_marked and (str(before), found.label) in pairwise(figures)
-    told_by_shape = (
-        found.shape != "" and last is not None and found.shape == _shape(last)
-    )
-    return restarts or (fresh_page and (is_marked or told_by_shape))
+    return restarts or (fresh_page and (is_marked or _is_told(found, last, foot)))
+
+
+def _is_told(found: Definition, last: NoteLines | None, foot: _Foot) -> bool:
+    """Say whether a 1 without a mark begins a note by its print alone.
+
+    Its shape says so, or that the last note before has ended.
+    """
+    if last is None or found.shape != _shape(last):
+        return False
+    return found.shape != "" or foot.has_room(last.lines[-1], 0)
 
 
 def _is_outdone(
@@ -307,6 +318,8 @@ def _is_outdone(
     is_early = found.label not in foot.marked and found.label in foot.later
     if is_early and at > 0 and not all(own):
         return True
+    if foot.marked.count(found.label) > 1:  # both lines may begin a note
+        return False
     for later in range(at + 1, len(foot.lines)):
         other = definition(foot.lines[later])
         if other is None:
