@@ -12,7 +12,8 @@ from coi_qa.domain.layout import Box
 from coi_qa.domain.report import NO_INK
 from coi_qa.domain.text import Span
 from coi_qa.ingest.lines import Line
-from coi_qa.ingest.notes import Mark
+from coi_qa.ingest.links import PlacedMark
+from coi_qa.ingest.marks import Mark
 
 HYPHENS = "-‐\u00ad"
 IsWord = Callable[[str], bool]
@@ -28,14 +29,14 @@ class PageText:
         number: Of the page, from 1.
         chars: The text so far.
         boxes: As many.
-        marks: Footnote numbers and the offset where each stood.
+        marks: Labels of footnotes, and where each stood.
         starts_inside_word: The first word began on the page before.
     """
 
     number: int
     chars: list[str] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
-    marks: list[tuple[int, int]] = field(default_factory=list)
+    marks: list[PlacedMark] = field(default_factory=list)
     starts_inside_word: bool = False
 
     def add_block(
@@ -73,7 +74,7 @@ class PageText:
             mark = marked.get(at)
             if mark is not None:
                 if at == mark.start:
-                    self._mark(mark)
+                    self._mark(mark, line)
                 continue
             if glyph.char == "\u00ad" and 0 < at < len(line.glyphs) - 1:
                 continue
@@ -84,11 +85,11 @@ class PageText:
             own_hyphen = at == 0 and glyph.char == "\u00ad"
             self._add_char("-" if own_hyphen else glyph.char, glyph.box)
 
-    def _mark(self, mark: Mark) -> None:
+    def _mark(self, mark: Mark, line: Line) -> None:
         offset = len(self.chars)
         while offset and self.chars[offset - 1] == " ":
             offset -= 1
-        self.marks += [(number, offset) for number in mark.numbers]
+        self.marks += [PlacedMark(label, offset, line) for label in mark.labels]
 
     def _add_char(self, char: str, box: Box) -> None:
         if unicodedata.combining(char) and self.chars and self.chars[-1] != " ":

@@ -16,6 +16,8 @@ REPEATED_SHARE = 0.5  # of the pages; what recurs on so many is a running head
 MIN_REPEATS = 3
 GROUP_GAP = 1.7  # of the size; a wider gap parts a running head from the text
 BODY_SHARE = 0.15  # of all glyphs; headings have less, body and notes more
+MIN_COLUMN_LINES = 2
+COLUMN_EMS = 12  # of the size; columns of text have a line as wide, cells have not
 RAISED_SHARE = 0.18  # of the size; ink that begins so far above the base is raised
 
 BULLETS = frozenset("•▪◦●■‣\uf0b7·–—-")  # WeasyPrint draws them after the page's text
@@ -123,13 +125,86 @@ def _in_order(page: RawPage) -> list[Line]:
     Generators may draw notes before the body. With several columns the order in
     which they were drawn is the better guess.
     """
-    lines = _with_bullets(_rejoined([Line(page.number, g) for g in page.lines]))
+    drawn = [Line(page.number, own) for g in page.lines for own in _parted(g)]
+    lines = _with_bullets(_rejoined(drawn))
     ordered = sorted(lines, key=lambda line: -line.base)
-    beside = sum(
-        abs(a.base - b.base) < 0.5 * a.size and (a.right < b.left or b.right < a.left)
-        for a, b in pairwise(ordered)
-    )
+    gutter = _gutter(ordered)
+    if gutter is not None:
+        return _by_columns(ordered, gutter)
+    beside = sum(_are_beside(a, b) for a, b in pairwise(ordered))
     return ordered if beside <= 0.2 * len(lines) else lines
+
+
+def _are_beside(one: Line, other: Line) -> bool:
+    """Say whether two lines stand at one height without touching."""
+    level = abs(one.base - other.base) < 0.5 * one.size
+    return level and (one.right < other.left or other.right < one.left)
+
+
+def _gutter(ordered: Sequence[Line]) -> float | None:
+    """Return where the gap between two columns of text is, in points, or None.
+
+    Hardly a line crosses it, lines of text stand on both sides, some of them side by
+    side. Cells of a table are too narrow to be columns.
+
+    Args:
+        ordered: The lines of a page from top to bottom.
+    """
+    gaps = [
+        (max(a.left, b.left) + min(a.right, b.right)) / 2
+        for at, a in enumerate(ordered)
+        for b in ordered[at + 1 : at + 3]
+        if _overlap(a, b) and (a.right < b.left or b.right < a.left)
+    ]
+    if not gaps:
+        return None
+    gutter = min(
+        set(gaps), key=lambda x: sum(line.left < x < line.right for line in ordered)
+    )
+    left = [line.right - line.left for line in ordered if line.right <= gutter]
+    right = [line.right - line.left for line in ordered if line.left >= gutter]
+    across = len(ordered) - len(left) - len(right)
+    if min(len(left), len(right)) < MIN_COLUMN_LINES or across > 0.4 * len(ordered):
+        return None
+    narrow = COLUMN_EMS * ordered[0].size
+    return gutter if min(max(left), max(right)) >= narrow else None
+
+
+def _overlap(one: Line, other: Line) -> bool:
+    """Say whether two lines share some of their height."""
+    return abs(one.base - other.base) < 0.7 * max(one.size, other.size)
+
+
+def _by_columns(ordered: Sequence[Line], gutter: float) -> list[Line]:
+    """Return the lines column by column, those across both in their places."""
+    read: list[Line] = []
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in ordered:
+        if line.right <= gutter:
+            left.append(line)
+        elif line.left >= gutter:
+            right.append(line)
+        else:
+            read += [*left, *right, line]
+            left, right = [], []
+    return [*read, *left, *right]
+
+
+def _parted(glyphs: Sequence[Glyph]) -> list[tuple[Glyph, ...]]:
+    """Return the lines that pdfium has run together.
+
+    It goes on after a hyphen at a line's end, even where a note far below follows.
+    """
+    starts = [
+        at
+        for at, (before, glyph) in enumerate(pairwise(glyphs), start=1)
+        if before.base - glyph.base > 0.9 * max(before.size, glyph.size)
+    ]
+    ends = [*starts, len(glyphs)]
+    return [
+        tuple(glyphs[start:end]) for start, end in zip([0, *starts], ends, strict=True)
+    ]
 
 
 def _rejoined(lines: list[Line]) -> list[Line]:
@@ -154,7 +229,9 @@ def _goes_on_right(line: Line, following: Line) -> bool:
     """Say whether `following` stands close to the right of `line`, at its height."""
     height = abs(line.glyphs[-1].base - following.glyphs[0].base)
     gap = following.left - line.right
-    return height < 0.6 * line.size and -1.0 < gap < 0.5 * line.size
+    # Between a raised mark and the next word a justified line may have a wide blank.
+    room = 1.1 if line.is_raised(line.glyphs[-1]) else 0.5
+    return height < 0.6 * line.size and -1.0 < gap < room * line.size
 
 
 def _with_bullets(lines: list[Line]) -> list[Line]:

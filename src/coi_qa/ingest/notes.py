@@ -1,24 +1,38 @@
-"""Footnotes: where their definitions stand, and the marks that name them."""
+"""Footnote definitions: at the feet of pages, or listed after a section or report."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 from coi_qa.domain.layout import Box
 from coi_qa.domain.report import merge_boxes
 from coi_qa.ingest.lines import Line
+from coi_qa.ingest.marks import (
+    SYMBOLS,
+    is_marks_only,
+    labels_on,
+    symbol_label,
+)
 
 SMALL_SHARE = 0.93  # of the body's size; notes are set smaller than the body
 MAX_GAP = 9  # numbers that a damaged report may skip between two notes
+FOOT_GAP = 2.5  # of the size; a wider gap parts small print from the notes below it
+MARKED_SHARE = 0.5  # of a list's numbers; one with fewer marks is no list of notes
 
-# "[12]", "12.", "12)" or "12" at the start of a note; the digits are group 1.
-_DEFINITION = re.compile(r"\[?(\d{1,4})[\].)]?(\s|(?=\D))")
-_BRACKETED = re.compile(r"\[\s*(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\s*\]")
-_RAISED = re.compile(r"[0-9]{1,4}(?:[,;–-][0-9]{1,4})*")  # "3", "3,4", "3–5"
-_PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
-MAX_CLUSTER = 20  # "[1-9999]" is a range of years or pages, not of notes
+# "[12]", "12.", "12)" or "12" at the start of a note; group 2 is its label.
+_NUMBERED = re.compile(r"(\[?)(\d{1,4})(?:([\])])|(\.?)(\s|(?=\D)))")
+_SYMBOLED = re.compile(rf"(\(?)({SYMBOLS})(\)?)(?=\s?[^\s*∗])")
+_LIST_HEADING = re.compile(
+    r"(?:\d{1,2}\.?\s)?(?:przypisy(?: końcowe)?|odnośniki|źródła|bibliografia"
+    r"|end ?notes|footnotes|notes|references|sources)[.:]?",
+    re.IGNORECASE,
+)
+_OWN_SOURCE = re.compile(r"(?:źródł[oa]|source)\b", re.IGNORECASE)  # below a table
 
 
 @dataclass
@@ -26,14 +40,30 @@ class NoteLines:
     """The printed lines of one footnote definition.
 
     Attributes:
-        number: As printed.
+        number: As printed; of a symbol, how many-th of its page's it is.
         page_number: Where it begins.
         lines: Also those that go on on the next page.
+        symbol: "*", "**" or "†" where it has one instead of a number.
+        end_list: Ordinal of the list after a section or report that it stands in;
+            None at the foot of a page.
     """
 
     number: int
     page_number: int
     lines: list[Line] = field(default_factory=list)
+    symbol: str = ""
+    end_list: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What its marks print."""
+        return self.symbol or str(self.number)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its label is printed with a closing round bracket: "12)", "*)"."""
+        found = definition(self.lines[0]) if self.lines else None
+        return found is not None and found.shape.endswith(")")
 
     def boxes(self) -> tuple[Box, ...]:
         """Return one box a line on the page where the note begins, in points."""
@@ -41,181 +71,370 @@ class NoteLines:
         return merge_boxes(g.box for line in own for g in line.glyphs)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A footnote mark on a line: which glyphs it takes and what it names.
+class Definition(NamedTuple):
+    """How a line begins that may begin a note.
 
     Attributes:
-        start: Index of its first glyph.
-        end: Index after its last.
-        numbers: As printed, ranges spelled out.
+        label: "12" or "**".
+        shape: What is printed around it, "^" where it is raised.
     """
 
-    start: int
-    end: int
-    numbers: tuple[int, ...]
+    label: str
+    shape: str
+
+    @property
+    def number(self) -> int | None:
+        """The label as a number, None for a symbol."""
+        return int(self.label) if self.label.isdigit() else None
 
 
 def split_notes(
     pages: Sequence[Sequence[Line]], *, size: float
 ) -> tuple[list[list[Line]], list[NoteLines]]:
-    """Return each page's body lines, and the footnotes from the pages' feet.
+    """Return each page's body lines, and the footnotes in their order.
 
     A note begins at a line in small print whose number follows the note before, so
     that a year at the start of a note's second line does not begin another. Small
     print above a page's first note goes on with the last note of the page before.
+    Marks that no foot of a page explains are looked for in lists after a section.
 
     Args:
-        pages: Lines of each page from top to bottom.
+        pages: Lines of each page from top to bottom, column by column.
         size: The body's font size, in points.
     """
+    columns = [[(own, _foot(own, size)) for own in _columns(page)] for page in pages]
+    marked = [
+        labels_on([line for own, start in page for line in own[:start]])
+        for page in columns
+    ]
     bodies: list[list[Line]] = []
     notes: list[NoteLines] = []
-    for lines in pages:
-        foot = _foot(lines, size)
-        marked = {
-            number
-            for line in lines[:foot]
-            for match in _BRACKETED.finditer(line.text)
-            for number in _numbers(match[1])
-        }
-        first = _first_definition(lines[foot:], notes, marked)
-        goes_on = bool(notes) and _is_continued(notes[-1], lines, foot)
-        if first is None and not goes_on:
-            bodies.append(list(lines))
-            continue
-        start = foot if goes_on else foot + (first or 0)
-        bodies.append(list(lines[:start]))
-        _read_foot(lines[start:], notes, marked)
-    return bodies, notes
+    carried: list[str] = []  # marks of the page before that have no note on it
+    for at, page in enumerate(columns):
+        later = {label for labels in marked[at + 1 :] for label in labels}
+        first_note = len(notes)
+        body: list[Line] = []
+        for own, start in page:
+            foot = _Foot(own[start:], [*carried, *marked[at]], later, _right(own))
+            taken = _read_foot(foot, notes, first_note)
+            body += own[: len(own) - taken]
+        bodies.append(body)
+        defined = Counter(note.label for note in notes[first_note:])
+        carried = list((Counter(marked[at]) - defined).elements())
+    return _take_lists(bodies, notes, size), notes
 
 
-def find_marks(line: Line, known: set[int]) -> list[Mark]:
-    """Return the footnote marks of a body line.
+def definition(line: Line) -> Definition | None:
+    """Return the label that a line begins with as a note would, or None."""
+    text = line.text
+    symbol = _SYMBOLED.match(text)
+    if symbol is not None:
+        return Definition(symbol_label(symbol[2]), symbol[1] + symbol[3])
+    match = _NUMBERED.match(text)
+    if match is None or is_marks_only(line):
+        return None
+    if not match[1] and line.is_raised(line.glyphs[0]):
+        return Definition(str(int(_raised_digits(line))), "^")
+    closing = match[3] or match[4]
+    if not (closing or match[5]):
+        return None
+    return Definition(str(int(match[2])), match[1] + closing)
 
-    A number in square brackets is a mark if it is raised or names a note; raised
-    digits are one if they name a note, with the raised commas between them. Numbers
-    in running text never are.
 
-    Args:
-        line: A line of the body.
-        known: The numbers that have a definition.
+def _raised_digits(line: Line) -> str:
+    """Return the raised digits that a line begins with: not the 0 of "¹0 osób"."""
+    digits = ""
+    for glyph in line.glyphs[:4]:
+        if not (glyph.char.isdecimal() and line.is_raised(glyph)):
+            break
+        digits += glyph.char
+    return digits
+
+
+# --- feet of pages ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Foot:
+    """Small print at the foot of a column.
+
+    Attributes:
+        lines: From top to bottom.
+        marked: Labels of the marks that its notes may explain, in reading order.
+        later: Labels of the marks on the pages after it.
+        right: Where the column ends, in points.
     """
-    chars = "".join(g.char for g in line.glyphs)
-    marks = [
-        Mark(match.start(), match.end(), numbers)
-        for match in _BRACKETED.finditer(chars)
-        if (numbers := _numbers(match[1]))
-        and (
-            set(numbers) <= known
-            or all(line.is_raised(g) for g in line.glyphs[match.start() : match.end()])
+
+    lines: Sequence[Line]
+    marked: Sequence[str]
+    later: Set[str]
+    right: float
+
+    def is_after_short(self, at: int) -> bool:
+        """Say whether the line before has room for the first word of line `at`."""
+        if at == 0:
+            return False
+        return self.has_room(self.lines[at - 1], at)
+
+    def has_room(self, before: Line, at: int) -> bool:
+        """Say whether `before` ends so early that line `at` cannot go on with it."""
+        line = self.lines[at]
+        end = next(
+            (i for i, g in enumerate(line.glyphs) if i and g.space_before),
+            len(line.glyphs),
         )
-    ]
-    taken = {i for mark in marks for i in range(mark.start, mark.end)}
-    raised = "".join(
-        char if at not in taken and line.is_raised(glyph) else " "
-        for at, (char, glyph) in enumerate(zip(chars, line.glyphs, strict=True))
-    )
-    marks += [
-        Mark(match.start(), match.end(), numbers)
-        for match in _RAISED.finditer(raised)
-        if (numbers := _numbers(match[0])) and set(numbers) <= known
-    ]
-    return sorted(marks, key=lambda mark: mark.start)
+        word = line.glyphs[end - 1].box[2] - line.left
+        return before.right + 0.25 * line.size + word < self.right - 0.5
 
 
-def _numbers(inside: str) -> tuple[int, ...]:
-    """Return the numbers between brackets, ranges spelled out.
+def _columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Return the lines of each column: a new one begins where the print goes up."""
+    columns: list[list[Line]] = []
+    for line in lines:
+        if columns and line.base - columns[-1][-1].base <= 2 * line.size:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+    return columns
 
-    >>> _numbers("4, 6–8")
-    (4, 6, 7, 8)
-    """
-    numbers: list[int] = []
-    for match in _PART.finditer(inside):
-        first, last = int(match[1]), int(match[2] or match[1])
-        if not first <= last < first + MAX_CLUSTER:
-            return ()
-        numbers += range(first, last + 1)
-    return tuple(numbers)
+
+def _right(lines: Sequence[Line]) -> float:
+    return max(line.right for line in lines)
 
 
 def _foot(lines: Sequence[Line], size: float) -> int:
-    """Return the index where the small print at the foot of a page begins."""
+    """Return the index where the small print at the foot of a column begins.
+
+    A table in small print stands apart from the notes below it.
+    """
     start = len(lines)
     while start and lines[start - 1].size <= SMALL_SHARE * size:
         start -= 1
+    for at in range(len(lines) - 1, start, -1):
+        gap = lines[at - 1].base - lines[at].base
+        if gap > FOOT_GAP * lines[at].size and definition(lines[at]) is not None:
+            return at
     return start
 
 
-def is_marks_only(line: Line) -> bool:
-    """Say whether a line holds nothing but bracketed marks, carried over from above."""
-    return not _BRACKETED.sub("", line.text).strip(" ,;")
-
-
-def definition_number(line: Line) -> int | None:
-    """Return the number that a line begins with as a note would, or None."""
-    match = _DEFINITION.match(line.text)
-    if match is None or is_marks_only(line):
-        return None
-    digits = line.glyphs[: match.end(1)]
-    glued = not match[2] and match.end(1) == match.end()
-    if glued and not line.is_raised(digits[-1]):
-        return None
-    return int(match[1])
-
-
-def _first_definition(
-    lines: Sequence[Line], notes: list[NoteLines], marked: set[int]
-) -> int | None:
-    """Return the index of the line that begins the page's first note, or None."""
-    for at, line in enumerate(lines):
-        if _begins_note(line, notes, marked, fresh_page=True):
-            return at
-    return None
-
-
-def _begins_note(
-    line: Line, notes: list[NoteLines], marked: set[int], *, fresh_page: bool
-) -> bool:
-    """Say whether a line of small print begins a note.
+def _read_foot(foot: _Foot, notes: list[NoteLines], first_note: int) -> int:
+    """Add the notes of one foot to `notes`; return how many lines they take.
 
     Args:
-        line: Of the foot of a page.
-        notes: Those before it.
-        marked: Numbers of the bracketed marks above it on the page.
-        fresh_page: It would be the page's first.
+        foot: Small print that may have notes.
+        notes: Those before it, in the order of the report.
+        first_note: Index of the page's first one.
     """
-    number = definition_number(line)
-    if number is None:
-        return False
-    last = notes[-1].number if notes else 0
-    if number == last + 1:
+    taken = len(foot.lines)
+    is_open = bool(notes) and _is_continued(notes[-1], foot)
+    for at, line in enumerate(foot.lines):
+        begun = _begun(foot, at, notes, first_note)
+        if begun is not None:
+            notes.append(begun)
+            is_open = True
+        if is_open:
+            notes[-1].lines.append(line if begun is None else _with_blank(line))
+        else:
+            taken -= 1
+    return taken
+
+
+def _with_blank(line: Line) -> Line:
+    """Return a note's first line with a blank after its raised label."""
+    label = len(_raised_digits(line))
+    if not 0 < label < len(line.glyphs):
+        return line
+    first = replace(line.glyphs[label], space_before=True)
+    glyphs = (*line.glyphs[:label], first, *line.glyphs[label + 1 :])
+    return Line(line.page_number, glyphs)
+
+
+def _begun(
+    foot: _Foot, at: int, notes: Sequence[NoteLines], first_note: int
+) -> NoteLines | None:
+    """Return the note that line `at` begins, still without lines, or None."""
+    found = definition(foot.lines[at])
+    if found is None:
+        return None
+    page_number = foot.lines[at].page_number
+    own = notes[first_note:]
+    if found.number is None:
+        again = sum(note.label == found.label for note in own)
+        if again >= foot.marked.count(found.label):
+            return None
+        ordinal = 1 + sum(bool(note.symbol) for note in own)
+        return NoteLines(ordinal, page_number, symbol=found.label)
+    last = next((note for note in reversed(notes) if not note.symbol), None)
+    fresh_page = not any(not note.symbol for note in own)
+    if not _is_next(found, last, foot, fresh_page=fresh_page):
+        return None
+    if _is_outdone(found, last, foot, at):
+        return None
+    return NoteLines(found.number, page_number)
+
+
+def _is_next(
+    found: Definition, last: NoteLines | None, foot: _Foot, *, fresh_page: bool
+) -> bool:
+    """Say whether a number can be the one of the note after `last`.
+
+    A number may be missing anywhere. Numbering restarts on a new page, or where the
+    marks do: "… 14, 15, 1".
+    """
+    number, before = found.number or 0, last.number if last else 0
+    if number == before + 1:
         return True
-    # A number may be missing anywhere; numbering restarts only on a new page.
-    skips = last < number <= last + 1 + MAX_GAP
-    return (skips and (fresh_page or number in marked)) or (fresh_page and number == 1)
-
-
-def _is_continued(note: NoteLines, lines: Sequence[Line], foot: int) -> bool:
-    """Say whether the small print of a page begins with the rest of `note`."""
-    if foot == len(lines) or not note.lines:
+    is_marked = found.label in foot.marked
+    if before < number <= before + 1 + MAX_GAP:
+        return is_marked
+    if number != 1:
         return False
-    last = note.lines[-1]
+    figures = [label for label in foot.marked if label.isdigit()]
+    restarts = is_marked and (str(before), found.label) in pairwise(figures)
+    return restarts or (fresh_page and (is_marked or _is_told(found, last, foot)))
+
+
+def _is_told(found: Definition, last: NoteLines | None, foot: _Foot) -> bool:
+    """Say whether a 1 without a mark begins a note by its print alone.
+
+    Its shape says so, or that the last note before has ended.
+    """
+    if last is None or found.shape != _shape(last):
+        return False
+    return found.shape != "" or foot.has_room(last.lines[-1], 0)
+
+
+def _is_outdone(
+    found: Definition, last: NoteLines | None, foot: _Foot, at: int
+) -> bool:
+    """Say whether line `at` only goes on, as "12 osób" may at the start of a line.
+
+    So it is where a later line has the same number and looks more like a note's
+    first one, or where the number's mark comes on a later page and the line does not
+    look like a note's.
+    """
+    shape = _shape(last) if last is not None else None
+    own = _likeness(found, shape, foot, at)
+    is_early = found.label not in foot.marked and found.label in foot.later
+    if is_early and at > 0 and not all(own):
+        return True
+    if foot.marked.count(found.label) > 1:  # both lines may begin a note
+        return False
+    for later in range(at + 1, len(foot.lines)):
+        other = definition(foot.lines[later])
+        if other is None:
+            continue
+        if other.label == str(int(found.label) + 1) and other.shape == found.shape:
+            return False
+        if other.label == found.label and _likeness(other, shape, foot, later) > own:
+            return True
+    return False
+
+
+def _likeness(
+    found: Definition, shape: str | None, foot: _Foot, at: int
+) -> tuple[bool, bool]:
+    """Say how a line looks like a note's first: by its shape, by the line before."""
+    return shape is None or found.shape == shape, foot.is_after_short(at)
+
+
+def _shape(note: NoteLines) -> str | None:
+    found = definition(note.lines[0]) if note.lines else None
+    return found.shape if found is not None else None
+
+
+def _is_continued(note: NoteLines, foot: _Foot) -> bool:
+    """Say whether small print begins with the rest of `note`."""
+    if not foot.lines or not note.lines:
+        return False
+    last, first = note.lines[-1], foot.lines[0]
     return (
-        lines[foot].page_number == last.page_number + 1
-        and lines[foot].size == last.size
-        and definition_number(lines[foot]) is None
+        first.page_number - last.page_number in (0, 1)
+        and abs(first.size - last.size) < 0.3
+        and not _OWN_SOURCE.match(first.text)
     )
 
 
-def _read_foot(lines: Sequence[Line], notes: list[NoteLines], marked: set[int]) -> None:
-    """Add the notes of one page's foot to `notes`, this function's only output."""
-    fresh_page = True
-    for line in lines:
-        number = definition_number(line)
-        if number is not None and _begins_note(
-            line, notes, marked, fresh_page=fresh_page
-        ):
-            notes.append(NoteLines(number, line.page_number))
-            fresh_page = False
-        notes[-1].lines.append(line)
+# --- lists after a section or report ------------------------------------------------
+
+
+def _take_lists(
+    bodies: list[list[Line]], notes: list[NoteLines], size: float
+) -> list[list[Line]]:
+    """Return the bodies without lists of notes, which are added to `notes`.
+
+    Only marks that no note at the foot of a page explains can have one in a list.
+    """
+    flow = [line for body in bodies for line in body]
+    explained = {note.label for note in notes}
+    taken: set[Line] = set()
+    lists = 0
+    at = open_from = 0
+    while at < len(flow):
+        found = definition(flow[at])
+        run: list[NoteLines] = []
+        if found is not None and found.label == "1":
+            marked = set(labels_on(flow[open_from:at])) - explained
+            if "1" in marked:
+                run = _read_list(flow, at, marked, size)
+        if not run:
+            at += 1
+            continue
+        for note in run:
+            note.end_list = lists
+            taken.update(note.lines)
+        notes += run
+        lists += 1
+        at = open_from = flow.index(run[-1].lines[-1]) + 1
+    return [[line for line in body if line not in taken] for body in bodies]
+
+
+def _read_list(
+    flow: Sequence[Line], start: int, marked: Set[str], size: float
+) -> list[NoteLines]:
+    """Return the notes of the list that may begin at line `start`, or none.
+
+    A list of notes has a heading that says so, is set in small print, or ends the
+    report; and marks before it name its numbers. Headings inside part its chapters.
+    """
+    notes: list[NoteLines] = []
+    first = flow[start]
+    end = len(flow)
+    for at in range(start, len(flow)):
+        line = flow[at]
+        found = definition(line)
+        if found is not None and _is_next_in_list(found, notes, marked):
+            begun = NoteLines(found.number or 0, line.page_number, [line])
+            notes.append(begun)
+        elif _ends_list(line, first):
+            again = Definition("1", _shape(notes[0]) or "")
+            if again not in [definition(own) for own in flow[at + 1 : at + 3]]:
+                end = at
+                break
+        else:
+            notes[-1].lines.append(line)
+    heading = flow[start - 1].text.strip() if start else ""
+    told = _LIST_HEADING.fullmatch(heading) or end == len(flow)
+    small = first.size <= SMALL_SHARE * size
+    named = len(marked & {note.label for note in notes})
+    enough = named >= MARKED_SHARE * len({note.label for note in notes})
+    covers = told or small
+    return notes if covers and enough else []
+
+
+def _is_next_in_list(
+    found: Definition, notes: Sequence[NoteLines], marked: Set[str]
+) -> bool:
+    if not notes:
+        return True
+    number, before = found.number, notes[-1].number
+    if number is None or found.shape != _shape(notes[0]):
+        return False
+    skips = before < number <= before + 1 + MAX_GAP and found.label in marked
+    return number == before + 1 or skips or (number == 1 and before > 1)
+
+
+def _ends_list(line: Line, first: Line) -> bool:
+    """Say whether a line is set apart from the notes that began with `first`."""
+    larger = line.size > 1.05 * first.size
+    return larger or (line.is_bold and not first.is_bold) or line.is_capitals

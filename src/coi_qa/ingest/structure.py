@@ -29,7 +29,9 @@ from coi_qa.ingest.body import (
     first_word,
 )
 from coi_qa.ingest.lines import Line, body_lines, body_size
-from coi_qa.ingest.notes import Mark, NoteLines, find_marks, is_marks_only, split_notes
+from coi_qa.ingest.links import PlacedMark, labels_near, link_marks
+from coi_qa.ingest.marks import Labels, Mark, find_page_marks, is_marks_only, labels_on
+from coi_qa.ingest.notes import NoteLines, split_notes
 
 BlockKind = Literal["heading", "text", "item", "row"]
 
@@ -100,9 +102,9 @@ def read_structure(raw: RawReport, *, is_word: IsWord) -> Structure:
         is_word: Whether the dictionary has a word; decides about hyphens.
     """
     size = body_size(raw.pages)
-    bodies, notes = split_notes(body_lines(raw.pages), size=size)
-    known = {note.number for note in notes}
-    marks = {line: find_marks(line, known) for body in bodies for line in body}
+    lines = body_lines(raw.pages)
+    bodies, notes = split_notes(lines, size=size)
+    marks = _find_marks(bodies, notes)
     blocks = [_blocks(body, size=size, pitch=_pitch(bodies, size)) for body in bodies]
     words = Words(_words_in(bodies), is_word)
     texts, spans = _texts(raw, blocks, marks, words)
@@ -123,7 +125,7 @@ def read_structure(raw: RawReport, *, is_word: IsWord) -> Structure:
         ),
         sections=tuple(sections),
         paragraphs=tuple(paragraphs),
-        markers=tuple(_markers(texts, notes)),
+        markers=tuple(_markers(texts, notes, lines)),
         notes=tuple(notes),
         title=title,
     )
@@ -392,24 +394,39 @@ def _levels(blocks: Sequence[Sequence[Block]]) -> dict[int, int]:
 # --- marks --------------------------------------------------------------------------
 
 
-def _markers(texts: Sequence[PageText], notes: Sequence[NoteLines]) -> list[Marker]:
-    """Return every mark with the definition it names.
+def _find_marks(
+    bodies: Sequence[Sequence[Line]], notes: Sequence[NoteLines]
+) -> dict[Line, list[Mark]]:
+    """Return the marks of every line of the bodies."""
+    known = {note.label for note in notes}
+    closed = {note.label for note in notes if note.is_closed}
+    marks: dict[Line, list[Mark]] = {}
+    marked = [Counter(labels_on(body)) for body in bodies]
+    for page_number, body in enumerate(bodies, start=1):
+        following = marked[page_number] if page_number < len(bodies) else Counter()
+        near = labels_near(page_number, notes, following)
+        marks |= find_page_marks(body, Labels(known, near, closed))
+    return marks
 
-    Numbers may restart on each page, so the page's own definition comes first, then
-    the next one after it, then the only one of that number.
-    """
-    markers: list[Marker] = []
-    for text in texts:
-        for number, offset in text.marks:
-            markers.append(
-                Marker(number, text.number, offset, _named(number, text.number, notes))
-            )
-    return markers
+
+def _markers(
+    texts: Sequence[PageText],
+    notes: Sequence[NoteLines],
+    pages: Sequence[Sequence[Line]],
+) -> list[Marker]:
+    """Return every mark with the definition it names."""
+    flow = (line for lines in pages for line in lines)
+    order = {line: at for at, line in enumerate(flow)}
+    marks = [mark for text in texts for mark in text.marks]
+    linked = link_marks(marks, notes, order)
+    return [
+        Marker(_number(mark, notes, at), mark.line.page_number, mark.offset, at)
+        for mark, at in zip(marks, linked, strict=True)
+    ]
 
 
-def _named(number: int, page_number: int, notes: Sequence[NoteLines]) -> int | None:
-    same = [i for i, note in enumerate(notes) if note.number == number]
-    on_page = [i for i in same if notes[i].page_number == page_number]
-    after = [i for i in same if notes[i].page_number == page_number + 1]
-    candidates = on_page or after or (same if len(same) == 1 else [])
-    return candidates[0] if candidates else None
+def _number(mark: PlacedMark, notes: Sequence[NoteLines], at: int | None) -> int:
+    """Return what a mark prints as a number: of a star, the number of its note."""
+    if at is not None:
+        return notes[at].number
+    return int(mark.label) if mark.label.isdigit() else len(mark.label)

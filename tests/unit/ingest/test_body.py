@@ -11,7 +11,7 @@ from coi_qa.domain.report import NO_INK
 from coi_qa.domain.text import Span
 from coi_qa.ingest.body import PageText, Words
 from coi_qa.ingest.lines import Line
-from coi_qa.ingest.notes import find_marks
+from coi_qa.ingest.marks import Labels, find_marks
 
 DICTIONARY = frozenset(
     "demonstracja konstytucja kraju prawo północny kazachstański południowozachodni "
@@ -21,10 +21,15 @@ DICTIONARY = frozenset(
 
 def set_page(printed: list[Line], *, in_report=(), known=range(1, 100)) -> PageText:
     text = PageText(1)
-    marks = {own: find_marks(own, set(known)) for own in printed}
+    labels = set(map(str, known))
+    marks = {own: find_marks(own, Labels(labels, labels)) for own in printed}
     words = Words(frozenset(in_report), DICTIONARY.__contains__)
     text.add_block(printed, marks, words)
     return text
+
+
+def marks_of(text: PageText) -> list[tuple[int, int]]:
+    return [(int(mark.label), mark.offset) for mark in text.marks]
 
 
 def body(*texts: str, in_report=()) -> str:
@@ -145,14 +150,14 @@ def test_marks_are_taken_out_and_their_offsets_kept():
     text = set_page(lines(["Kary śmierci nie ma.[18] Prawo", "jest jedno.[19][20]"]))
 
     assert text.text() == "Kary śmierci nie ma. Prawo jest jedno."
-    assert text.marks == [(18, 20), (19, 38), (20, 38)]
+    assert marks_of(text) == [(18, 20), (19, 38), (20, 38)]
 
 
 def test_a_mark_set_apart_leaves_no_blank_before_the_full_stop():
     text = set_page([line("Kary śmierci nie ma [18].")])
 
     assert text.text() == "Kary śmierci nie ma ."
-    assert text.marks == [(18, 19)]
+    assert marks_of(text) == [(18, 19)]
 
 
 def test_a_block_of_marks_alone_is_no_text():
@@ -161,11 +166,13 @@ def test_a_block_of_marks_alone_is_no_text():
 
     assert (
         text.add_block(
-            [own], {own: find_marks(own, {44, 45})}, Words(frozenset(), bool)
+            [own],
+            {own: find_marks(own, Labels({"44", "45"}, set()))},
+            Words(frozenset(), bool),
         )
         is None
     )
-    assert (text.text(), text.marks) == ("", [(44, 0), (45, 0)])
+    assert (text.text(), marks_of(text)) == ("", [(44, 0), (45, 0)])
 
 
 def test_blocks_stand_apart_by_one_blank():
@@ -201,7 +208,7 @@ def test_the_body_has_single_blanks_and_marks_inside_it(texts):
     text = set_page(lines(texts))
 
     assert text.text().strip() == " ".join(text.text().split())
-    assert all(0 <= offset <= len(text.text()) for _, offset in text.marks)
+    assert all(0 <= offset <= len(text.text()) for _, offset in marks_of(text))
 
 
 @given(printed_lines)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.unit.ingest.layouts import BODY, column, foot, line
 
 from coi_qa.ingest.lines import Line
-from coi_qa.ingest.notes import find_marks, is_marks_only, split_notes
+from coi_qa.ingest.marks import Labels, find_marks, is_marks_only
+from coi_qa.ingest.notes import split_notes
 
 TEXT = ["Kazachstan jest republiką.[1] Prawo nie", "przewiduje kary śmierci.[2]"]
 
@@ -136,12 +137,14 @@ def test_a_page_without_notes_is_body_to_its_end():
     assert split((TEXT, [])) == ([TEXT], [])
 
 
-def marks(text: str, known=range(1, 100)) -> list[tuple[str, tuple[int, ...]]]:
+def marks(
+    text: str, known=range(1, 100), closed=frozenset()
+) -> list[tuple[str, tuple[int, ...]]]:
     printed = line(text)
     chars = "".join(g.char for g in printed.glyphs)
-    return [
-        (chars[m.start : m.end], m.numbers) for m in find_marks(printed, set(known))
-    ]
+    labels = set(map(str, known))
+    found = find_marks(printed, Labels(labels, labels, closed))
+    return [(chars[m.start : m.end], tuple(map(int, m.labels))) for m in found]
 
 
 @pytest.mark.parametrize(
