@@ -79,6 +79,7 @@ def inspect_document(
                 "footnotes": [report.footnotes[at].number for at in sentence.footnotes],
                 "scope": sentence.scope,
                 "attributed_to": list(sentence.attributed_to),
+                "undefined": list(sentence.undefined),
             }
             for sentence in report.sentences
         ],

@@ -214,7 +214,7 @@ def test_gold_on_a_report_that_is_not_indexed_is_refused_before_the_run(
 
 def test_a_report_without_a_title_is_shown_without_a_gap(run, tmp_path, monkeypatch):
     said = {"title": None, "publisher": None, "date": None, "pages": 1}
-    lists = "headings", "markers", "footnotes", "sources", "chunks"
+    lists = "headings", "markers", "footnotes", "sources", "chunks", "hidden_text"
     document = {"report": said} | {name: [] for name in lists}
     monkeypatch.setattr(wiring, "read_one", lambda *_: (None, None))
     monkeypatch.setattr(inspection, "inspect_document", lambda *_, **__: document)

@@ -13,6 +13,7 @@ from coi_qa.domain.text import strip_diacritics
 from coi_qa.ingest.kinds import kind_of
 from coi_qa.ingest.notes import NoteLines
 from coi_qa.ingest.publishers import Naming, Variant, find_variants
+from coi_qa.ingest.references import find_repeated
 
 # A line may end after "https://", and the host begin the next one.
 _ADDRESS_START = re.compile(r"(?:https?://|www\.)(?=\S|$)", re.IGNORECASE)
@@ -66,13 +67,14 @@ def read_sources(
     """Return the footnotes and the primary sources that they share.
 
     Footnotes name one source when their normalised address and dataset filter are the
-    same, or without an address their publisher, title and date.
+    same, or without an address their publisher, title and date, or when one repeats
+    the other ("Tamże").
 
     Args:
         notes: Definitions in their order.
         marked: Ordinals of those that a mark in the body names.
     """
-    references = [read_reference([line.text for line in n.lines]) for n in notes]
+    references = _references(notes)
     variants = find_variants([reference.naming for reference in references])
     ordinals: dict[tuple[str | None, ...], int] = {}
     for reference in references:
@@ -100,6 +102,16 @@ def read_sources(
         for ordinal, own in enumerate(members)
     ]
     return footnotes, _with_kinds(sources)
+
+
+def _references(notes: Sequence[NoteLines]) -> list[Reference]:
+    """Return what each note says; "Tamże" says what the note that it repeats says."""
+    printed = [read_reference([line.text for line in n.lines]) for n in notes]
+    repeated = find_repeated([reference.raw for reference in printed])
+    return [
+        reference if first is None else replace(printed[first], raw=reference.raw)
+        for reference, first in zip(printed, repeated, strict=True)
+    ]
 
 
 def read_reference(lines: Sequence[str]) -> Reference:

@@ -37,6 +37,8 @@ BlockKind = Literal["heading", "text", "item", "row"]
 
 MAX_HEADING_CHARS = 160  # a longer bold line is emphasis
 PARAGRAPH_GAP = 1.25  # of the usual distance of lines; wider parts paragraphs
+MAX_TABLE_CHARS = 600  # a longer table is quoted in parts
+ROW_STEP = 3.0  # of the size; rows of a table are at most so far apart
 HEADING_GAP = 1.45  # of the size; wider parts two headings of one style
 
 _BULLET = re.compile(r"(?:[•▪◦●■‣\uf0b7·]|[–—-](?=\s)|\(?\d{1,2}\)|[a-z]\))\s*\S")
@@ -323,7 +325,11 @@ def _outline(
                 )
                 pending = None
                 continue
-            if pending is not None and _is_one_paragraph(pending, block):
+            if (
+                pending is not None
+                and _is_one_paragraph(pending, block)
+                and not _is_long_table(paragraphs[-1])
+            ):
                 last = paragraphs.pop()
                 places = _extended(last.places, place)
                 kind = last.kind
@@ -334,6 +340,12 @@ def _outline(
             )
             pending = block
     return sections, paragraphs
+
+
+def _is_long_table(paragraph: Paragraph) -> bool:
+    """Say whether a table has as many characters as one quote may have."""
+    span = paragraph.places[-1].span
+    return paragraph.kind == "row" and span.end - span.start > MAX_TABLE_CHARS
 
 
 def _paragraph_kind(block: Block) -> ParagraphKind:
@@ -358,10 +370,11 @@ def _is_one_paragraph(before: Block, after: Block) -> bool:
 
     So it is where the sentence is unfinished and the next block goes on in small
     letters or with a figure. A list whose items end in commas is one sentence with
-    the words that lead to it.
+    the words that lead to it. The rows of a table stay with their caption: alone, a
+    row says nothing.
     """
     if before.kind == "row" or after.kind == "row":
-        return False
+        return before.kind == after.kind and _is_one_table(before, after)
     end = re.sub(r"(?:\[[\d,;\s–-]+\]\s*)+$", "", before.text).rstrip().rstrip(_CLOSING)
     if after.kind == "item":
         return end[-1:] in (":" if before.kind == "text" else ",;")
@@ -370,6 +383,17 @@ def _is_one_paragraph(before: Block, after: Block) -> bool:
     start = after.text.lstrip("„\"'(«")[:1]
     over_pages = before.lines[-1].page_number != after.lines[0].page_number
     return start.islower() or start.isdigit() or over_pages
+
+
+def _is_one_table(before: Block, after: Block) -> bool:
+    """Say whether a row goes on the table of the row before it, on the same page."""
+    last, line = before.lines[-1], after.lines[0]
+    step = last.base - line.base
+    return (
+        last.page_number == line.page_number
+        and 0 < step < ROW_STEP * line.size
+        and not _CAPTION.match(after.text)
+    )
 
 
 def _levels(blocks: Sequence[Sequence[Block]]) -> dict[int, int]:

@@ -319,6 +319,18 @@ def test_a_footnote_knows_its_page_and_where_it_is_printed():
     assert len(footnotes[0].boxes) == 1
 
 
+def test_a_note_that_repeats_another_has_its_source_and_its_own_words():
+    footnotes, sources = read_sources(
+        [note(1, CIA), note(2, "Tamże, s. 12."), note(3, "Ibidem")],
+        marked=frozenset({0, 1, 2}),
+    )
+
+    assert [f.source for f in footnotes] == [0, 0, 0]
+    assert sources[0].footnotes == (0, 1, 2)
+    assert {f.problems for f in footnotes} == {(SourceProblem.URL_MISSING,)}
+    assert footnotes[1].raw == "2 Tamże, s. 12."
+
+
 @pytest.mark.parametrize(
     ("reference", "kind"),
     [
