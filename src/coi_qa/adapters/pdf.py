@@ -24,7 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from coi_qa.domain.layout import Glyph, HiddenText, RawPage, RawReport
+from coi_qa.domain.layout import Glyph, HiddenText, Link, RawPage, RawReport
 from coi_qa.errors import Refusal, UnreadableReportError
 
 MAX_FILE_BYTES = 200 * 2**20  # the largest reports seen are 20 MB
@@ -332,7 +332,13 @@ def _page(stored: dict[str, Any]) -> RawPage:
         ),
         is_ocr=bool(stored["is_ocr"]),
         is_picture=bool(stored["is_picture"]),
+        links=tuple(_link(stored["number"], found) for found in stored["links"]),
     )
+
+
+def _link(page_number: int, stored: dict[str, Any]) -> Link:
+    x0, y0, x1, y1 = map(float, stored["box"])
+    return Link(page_number, (x0, y0, x1, y1), str(stored["url"]))
 
 
 def _glyphs(line: dict[str, Any]) -> Iterator[Glyph]:

@@ -7,6 +7,7 @@ one a page. On failure: exit 1, and the last line has "refusal" and "reason".
 
 from __future__ import annotations
 
+import ctypes
 import io
 import json
 import logging
@@ -18,6 +19,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from pypdf import PasswordType, PdfReader, PdfWriter
 
 from coi_qa.adapters.pdf_glyphs import Char, packed_line, read_chars, split_lines
@@ -38,6 +40,7 @@ from coi_qa.adapters.pdf_hidden import (
 from coi_qa.errors import Refusal
 
 MAX_GLYPHS = 2_000_000  # a report of 500 dense pages
+MAX_LINKS, MAX_URL_BYTES = 2_000, 4_000  # of a page, of an address
 MAX_PAGE_GLYPHS = 100_000  # the densest page seen has 12,000
 MAX_PAGES = 5_000
 MAX_HIDDEN_CHARS = 2_000  # of one run, for the people who look into it
@@ -162,10 +165,32 @@ def read_page(document: pdfium.PdfDocument, index: int) -> dict[str, Any]:
         "is_ocr": is_ocr,
         "is_picture": content.picture_share >= PICTURE_SHARE,
         "hidden": list(hidden_words(page, chars, reasons, content)),
+        "links": list(web_links(document, page)),
     }
     text_page.close()
     page.close()
     return read
+
+
+def web_links(
+    document: pdfium.PdfDocument, page: pdfium.PdfPage
+) -> Iterator[dict[str, Any]]:
+    """Yield the addresses that places of a page lead to, with the places."""
+    at, link = ctypes.c_int(0), pdfium_c.FPDF_LINK()
+    rect = pdfium_c.FS_RECTF()
+    for _ in range(MAX_LINKS):
+        if not pdfium_c.FPDFLink_Enumerate(page.raw, at, link):
+            return
+        action = pdfium_c.FPDFLink_GetAction(link)
+        if not action or not pdfium_c.FPDFLink_GetAnnotRect(link, rect):
+            continue
+        length = pdfium_c.FPDFAction_GetURIPath(document.raw, action, None, 0)
+        if not 1 < length <= MAX_URL_BYTES:
+            continue
+        url = ctypes.create_string_buffer(length)
+        pdfium_c.FPDFAction_GetURIPath(document.raw, action, url, length)
+        box = [round(v, 2) for v in (rect.left, rect.bottom, rect.right, rect.top)]
+        yield {"url": url.value.decode("utf-8", "replace"), "box": box}
 
 
 def hidden_words(

@@ -49,6 +49,21 @@ class HiddenText:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address that a place on a page leads to, whatever is printed there.
+
+    Attributes:
+        page_number: From 1.
+        box: Where it may be clicked, in points.
+        url: As the file holds it; nothing says that it is well-formed.
+    """
+
+    page_number: int
+    box: Box
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawPage:
     """One page as drawn: its glyphs in reading order, and what surrounds them.
 
@@ -62,6 +77,7 @@ class RawPage:
         is_ocr: The glyphs lie unseen over or under a picture of the page, as programs
             for text recognition leave them.
         is_picture: A picture covers most of the page.
+        links: To addresses, in the order of the file.
     """
 
     number: int
@@ -72,6 +88,7 @@ class RawPage:
     hidden: tuple[HiddenText, ...] = ()
     is_ocr: bool = False
     is_picture: bool = False
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

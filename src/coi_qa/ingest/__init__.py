@@ -44,7 +44,11 @@ def read_report(raw: RawReport, entry: Mapping[str, Any], reader: Reader) -> Rep
     """
     structure = read_structure(raw, is_word=reader.is_word)
     marked = frozenset(m.footnote for m in structure.markers if m.footnote is not None)
-    footnotes, sources = read_sources(structure.notes, marked=marked)
+    footnotes, sources = read_sources(
+        structure.notes,
+        marked=marked,
+        links=[link for page in raw.pages for link in page.links],
+    )
     sentences = read_sentences(
         structure.pages, structure.paragraphs, structure.markers, split=reader.split
     )

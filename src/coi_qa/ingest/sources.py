@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from coi_qa.domain.dates import PartialDate, PrintedDate, find_dates
+from coi_qa.domain.layout import Link
 from coi_qa.domain.source import Footnote, Source, SourceProblem
 from coi_qa.domain.text import strip_diacritics
 from coi_qa.ingest.kinds import kind_of
+from coi_qa.ingest.lines import Line
 from coi_qa.ingest.notes import NoteLines
 from coi_qa.ingest.publishers import Naming, Variant, find_variants
 from coi_qa.ingest.references import find_repeated
@@ -62,7 +64,10 @@ class Reference:
 
 
 def read_sources(
-    notes: Sequence[NoteLines], *, marked: frozenset[int]
+    notes: Sequence[NoteLines],
+    *,
+    marked: frozenset[int],
+    links: Sequence[Link] = (),
 ) -> tuple[list[Footnote], list[Source]]:
     """Return the footnotes and the primary sources that they share.
 
@@ -73,8 +78,9 @@ def read_sources(
     Args:
         notes: Definitions in their order.
         marked: Ordinals of those that a mark in the body names.
+        links: Of the pages; one under a note leads where its printed address does not.
     """
-    references = _references(notes)
+    references = _references(notes, links)
     variants = find_variants([reference.naming for reference in references])
     ordinals: dict[tuple[str | None, ...], int] = {}
     for reference in references:
@@ -104,14 +110,51 @@ def read_sources(
     return footnotes, _with_kinds(sources)
 
 
-def _references(notes: Sequence[NoteLines]) -> list[Reference]:
+def _references(notes: Sequence[NoteLines], links: Sequence[Link]) -> list[Reference]:
     """Return what each note says; "Tamże" says what the note that it repeats says."""
-    printed = [read_reference([line.text for line in n.lines]) for n in notes]
+    printed = [
+        _with_link(read_reference([line.text for line in n.lines]), n, links)
+        for n in notes
+    ]
     repeated = find_repeated([reference.raw for reference in printed])
     return [
         reference if first is None else replace(printed[first], raw=reference.raw)
         for reference, first in zip(printed, repeated, strict=True)
     ]
+
+
+def _with_link(
+    reference: Reference, note: NoteLines, links: Sequence[Link]
+) -> Reference:
+    """Return a reference with the address of the link under its text.
+
+    Only where the printed one is missing or damaged, which stays told of.
+    """
+    told = {SourceProblem.URL_MISSING, SourceProblem.URL_DAMAGED}
+    if not told & set(reference.problems):
+        return reference
+    under = {
+        link.url
+        for link in links
+        if _ADDRESS_START.match(link.url)
+        and any(_is_under(link, line) for line in note.lines)
+    }
+    if len(under) != 1:
+        return reference
+    url = under.pop()
+    return replace(reference, url=url, naming=replace(reference.naming, url=url))
+
+
+def _is_under(link: Link, line: Line) -> bool:
+    """Say whether a link lies under the words of a line."""
+    x0, y0, x1, y1 = link.box
+    middle = (y0 + y1) / 2
+    return (
+        link.page_number == line.page_number
+        and line.base - 0.3 * line.size < middle < line.base + line.size
+        and x0 < line.right
+        and line.left < x1
+    )
 
 
 def read_reference(lines: Sequence[str]) -> Reference:
@@ -200,8 +243,9 @@ def _take_address(lines: Sequence[str]) -> tuple[str, str | None, bool]:
         else:
             _add(kept, line)
     if url is not None:
-        url = url.rstrip(".,;)")
-        damaged = damaged or slipped or not _is_whole(url)
+        is_cut = url.endswith(("…", "..."))
+        url = url.rstrip("….,;)")
+        damaged = damaged or slipped or is_cut or not _is_whole(url)
     return " ".join(" ".join(kept).split()), None if slipped else url, damaged
 
 
@@ -278,9 +322,7 @@ def _take_filters(title: str | None) -> tuple[str | None, str | None]:
 
 
 def _identity(reference: Reference) -> tuple[str | None, ...]:
-    if reference.url is not None and SourceProblem.URL_DAMAGED not in (
-        reference.problems
-    ):
+    if reference.url is not None and _is_whole(reference.url):
         return ("url", normal_address(reference.url), reference.filters)
     names = (reference.publisher, reference.title)
     return (

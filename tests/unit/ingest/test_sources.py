@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.ingest.layouts import glyphs
 
+from coi_qa.domain.layout import Link
 from coi_qa.domain.source import SourceProblem
 from coi_qa.ingest.lines import Line
 from coi_qa.ingest.notes import NoteLines
@@ -317,6 +318,53 @@ def test_a_footnote_knows_its_page_and_where_it_is_printed():
 
     assert (footnotes[0].page_number, footnotes[0].number) == (3, 7)
     assert len(footnotes[0].boxes) == 1
+
+
+WHOLE = "https://forsal.pl/powodz-w-kazachstanie.html"
+BELOW = (80.0, 738.0, 200.0, 748.0)  # where `note` sets its lines
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Forsal.pl, Powódź, 15.04.2024, za.html", "url_damaged"),
+        ("Forsal.pl, Powódź, 15.04.2024, https://forsal.pl/powodz-w…", "url_damaged"),
+        ("Forsal.pl, Powódź, 15.04.2024", "url_missing"),
+    ],
+)
+def test_the_link_under_a_note_leads_where_its_printed_address_does_not(text, problem):
+    footnotes, sources = read_sources(
+        [note(1, text)], marked=frozenset({0}), links=[Link(1, BELOW, WHOLE)]
+    )
+
+    assert sources[0].url == WHOLE
+    assert footnotes[0].problems == (SourceProblem(problem),)
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        [Link(2, BELOW, WHOLE)],
+        [Link(1, (80.0, 700.0, 200.0, 708.0), WHOLE)],
+        [Link(1, BELOW, "javascript:alert(1)")],
+        [Link(1, BELOW, WHOLE), Link(1, BELOW, "https://orda.kz/other")],
+    ],
+)
+def test_a_link_elsewhere_or_of_two_minds_is_not_taken(links):
+    _, sources = read_sources(
+        [note(1, "Forsal.pl, Powódź, 15.04.2024")], marked=frozenset({0}), links=links
+    )
+
+    assert sources[0].url is None
+
+
+def test_a_whole_printed_address_is_kept_whatever_the_link():
+    text = "Forsal.pl, Powódź, 15.04.2024, https://forsal.pl/powodz"
+    _, sources = read_sources(
+        [note(1, text)], marked=frozenset({0}), links=[Link(1, BELOW, WHOLE)]
+    )
+
+    assert sources[0].url == "https://forsal.pl/powodz"
 
 
 def test_a_note_that_repeats_another_has_its_source_and_its_own_words():
