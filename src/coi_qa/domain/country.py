@@ -29,6 +29,13 @@ _WITH = frozenset({"z", "ze", "with", "с", "со", "із", "зі"})
 _INSTRUMENTAL = re.compile(r"(?:em|a|ami|ом|ем|ою|ею|ей)$")
 # "Uzbek citizens died …": people from a country, wherever they are.
 _ROLES: tuple[Role, ...] = ("place", "named", "toward", "beside")
+# What Polish puts after the stem of a country to name its people: "Uzbek", "Uzbekowie",
+# "Białorusini", "Ukrainka", "Afgańczycy".
+_PEOPLE_ENDING = re.compile(
+    r"[zs]?(?:|a|i|y|ow|owi|owie|om|ami|ach|em|iem|n?in(?:|a|i|y|ie|em|ow|om|owi|ami|ach)"
+    r"|n?ie|n?k(?:a|i|e|om|ami|ach)|n?iec|n?c(?:a|y|em|ow|om|owi|ami|ach)"
+    r"|czy(?:k|ka|kiem|kow|kom|kowi|kami|kach|cy))"
+)
 _COMPARES = re.compile(
     r"\b(?:porown|zestaw|rozni|wzgledem|niz\b|compar|versus|vs\b|сравн|порівн)"
 )
@@ -114,10 +121,14 @@ class Gazetteer:
         at = 0
         while at < len(words):
             code, length = self._match(words, at)
+            role: Role = "beside"
+            if code is None:
+                code = self._people(words[at])
+            else:
+                role = _role(words, at, length, proper=self._proper)
             if code is None:
                 at += 1
                 continue
-            role = _role(words, at, length, proper=self._proper)
             # "w Kazachstanie, Kirgistanie i Uzbekistanie", "porównaj … z Uzbekistanem"
             is_listed = at == joined and strip_diacritics(words[at - 1]) in _AND
             is_compared = compares and role != "place" and joined > 0
@@ -175,6 +186,27 @@ class Gazetteer:
         if _ADJECTIVE.search(plain):
             return self._adjectives.get(plain[:6])
         return None
+
+    def _people(self, word: str) -> str | None:
+        """Return the country whose people a capitalised word names ("Kazachowie")."""
+        plain = strip_diacritics(word)
+        if not word[0].isupper():
+            return None
+        for length in (7, 6, 5):
+            code = self._beginnings.get(plain[:length])
+            if code is not None and _PEOPLE_ENDING.fullmatch(plain[length:]):
+                return code
+        return None
+
+    @cached_property
+    def _beginnings(self) -> Mapping[str, str]:
+        """Countries by the first five to seven letters, where those are of one only."""
+        by_start: dict[str, set[str]] = {}
+        for word, code in self._names.items():
+            for length in (5, 6, 7):
+                if len(word) > length:
+                    by_start.setdefault(word[:length], set()).add(code)
+        return {s: codes.pop() for s, codes in by_start.items() if len(codes) == 1}
 
     @cached_property
     def _several(self) -> Mapping[str, Sequence[tuple[Sequence[str], str]]]:

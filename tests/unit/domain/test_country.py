@@ -173,6 +173,26 @@ def test_where_somebody_goes_to_does_not_outdo_what_was_chosen():
     assert countries_asked(found, given=(), reported={"KAZ"}) == ("XWA",)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Czy Kazach może swobodnie wyjechać z kraju?", "KAZ"),
+        ("Ilu Uzbekom odmówiono?", "UZB"),
+        ("Czy Tadżycy mogą wrócić?", "TJK"),
+        ("Prawa Białorusinów", "BLR"),
+        ("Czy Ukrainka dostanie paszport?", "UKR"),
+        ("Sytuacja Afgańczyków", "AFG"),
+    ],
+)
+def test_people_stand_beside_for_their_country(world, text, code):
+    assert mentions(world, text) == [(code, "beside")]
+
+
+@pytest.mark.parametrize("text", ["Ukraść paszport", "Kazanie księdza", "kazach"])
+def test_words_that_begin_alike_are_no_people(world, text):
+    assert mentions(world, text) == []
+
+
 def test_names_are_found_without_a_dictionary():
     plain = Gazetteer((Country("KAZ", ("Kazachstan",)), *INVENTED), no_lemmas)
 
