@@ -55,7 +55,7 @@ def _drawn(hide: bool) -> dict[str, Callable[..., None]]:
     def near(c):
         c.setFillColorRGB(0.1, 0.1, 0.3)
         c.rect(60, 690, 300, 30, stroke=0, fill=1)
-        c.setFillColorRGB(*((0.1, 0.14, 0.3) if hide else (1, 1, 1)))
+        c.setFillColorRGB(*((0.1, 0.17, 0.3) if hide else (1, 1, 1)))
         c.drawString(72, 700, HIDDEN)
 
     def outside(c):
@@ -146,7 +146,7 @@ def _set(hide: bool) -> dict[str, str]:
         "near its background": dark
         + below.format(
             y="105pt",
-            what=f'text(fill: rgb("{"#1a244c" if hide else "#ffffff"}"))[{HIDDEN}]',
+            what=f'text(fill: rgb("{"#1a2b4c" if hide else "#ffffff"}"))[{HIDDEN}]',
         ),
         "outside the page": at.format(
             x="900pt" if hide else "9pt", y="90pt", what=text
@@ -189,7 +189,7 @@ def _styled(hide: bool) -> dict[str, str]:
     return {
         "white on white": div(f"{here};color:{'white' if hide else 'black'}"),
         "near its background": div(dark, "")
-        + div(f"{here};color:{'#1a244c' if hide else 'white'}"),
+        + div(f"{here};color:{'#1a2b4c' if hide else 'white'}"),
         "outside the page": div(f"top:100px;left:{-900 if hide else 10}px"),
         "transparent": div(f"{here};color:rgba(0,0,0,{0.02 if hide else 1})"),
         "below a shape": div(here) + div(f"{over};background:#e6e6e6", ""),

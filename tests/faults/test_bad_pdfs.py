@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 import zlib
@@ -14,6 +16,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from tests.fakes import FakeEmbedder
 from tests.fakes_index import (
+    CORPUS,
     LINES,
     index_with_fake,
     serve_with_fake,
@@ -344,3 +347,93 @@ def test_a_pdf_that_costs_too_much_ends_in_one_sentence_and_leaves_nothing(
 def test_an_ordinary_report_stays_within_the_same_limits(tmp_path, limits):
     """The control."""
     assert len(read_pages(write_pdf(tmp_path / "report.pdf"), limits=limits).pages) == 1
+
+
+CHILDREN = {
+    "noise": "print('noise')",
+    "a list": "print([1])",
+    "no page": 'print(\'{"title": null, "author": null}\')',
+    "a glyph on no page": (
+        'import json; print(\'{"title": null, "author": null}\'); '
+        "print(json.dumps(dict(number=1, label='1', width=9, height=9, is_ocr=False, "
+        "is_picture=False, hidden=[], lines=[dict(text='a', boxes=[[1, 2, 1e39, 4]], "
+        "bases=[1], spaces=[], hyphens=[], "
+        "styles=[dict(run=1, size=9, bold=False, font='F')])])))"
+    ),
+    "a style without end": (
+        'import json; print(\'{"title": null, "author": null}\'); '
+        "print(json.dumps(dict(number=1, label='1', width=9, height=9, is_ocr=False, "
+        "is_picture=False, hidden=[], lines=[dict(text='a', boxes=[[1, 2, 3, 4]], "
+        "bases=[1], spaces=[], hyphens=[], "
+        "styles=[dict(run=10**12, size=9, bold=False, font='F')])])))"
+    ),
+    "a crash": "import os; os.kill(os.getpid(), 11)",
+    "no end": "while True: print('x' * 2**20, end='')",
+}
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_whatever_the_child_writes_ends_in_one_sentence(tmp_path, monkeypatch, name):
+    (tmp_path / "taken_over.py").write_text(CHILDREN[name], "utf-8")
+    start = pdf.subprocess.Popen
+
+    def popen(command, **given):
+        return start([sys.executable, str(tmp_path / "taken_over.py")], **given)
+
+    monkeypatch.setattr(pdf.subprocess, "Popen", popen)
+    monkeypatch.setattr(pdf, "MAX_LINE_BYTES", 2**24)
+    path = write_pdf(tmp_path / "report.pdf")
+
+    with pytest.raises(UnreadableReportError) as refused:
+        read_pages(path)
+
+    assert refused.value.refusal in (
+        Refusal.DAMAGED,
+        Refusal.CRASHED,
+        Refusal.TOO_HEAVY,
+    )
+    assert one_sentence(str(refused.value))
+
+
+RIGHTS = """
+import os, sys
+from coi_qa.adapters.pdf_child import give_up_rights
+if os.geteuid() == 0:
+    os.setgroups([]); os.setgid(65534); os.setuid(65534)  # root may always start more
+give_up_rights(memory_bytes=2**30)
+import signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+for attempt in (
+    lambda: os.write(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT), b"x"),
+    lambda: os.fork() or os._exit(0),
+    lambda: bytearray(2**31),
+):
+    try:
+        attempt()
+        print("allowed")
+    except (OSError, MemoryError) as exc:
+        print(type(exc).__name__)
+"""
+
+
+def test_the_child_may_write_no_file_start_no_process_and_take_no_more_memory():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o777)
+        done = subprocess.run(
+            [sys.executable, "-c", RIGHTS, f"{folder}/file"],
+            capture_output=True,
+            text=True,
+        )
+
+    assert done.stdout.split() == ["OSError", "BlockingIOError", "MemoryError"]
+
+
+@pytest.mark.long
+def test_a_report_of_300_pages_is_read_to_its_end(tmp_path):
+    writer = PdfWriter()
+    for _ in range(30):
+        writer.append(CORPUS / "kazachstan-2025-10.pdf")
+    path = tmp_path / "report.pdf"
+    writer.write(path)
+
+    assert len(read_pages(path).pages) == 300

@@ -126,7 +126,7 @@ def cases():
         yield pytest.param(look, id=name, marks=known)
 
 
-@pytest.mark.parametrize("look", cases())
+@pytest.mark.parametrize("look", [*cases()])
 def test_a_pattern_takes_time_in_proportion_to_the_text(look):
     grown, text = worst(look)
 

@@ -30,6 +30,7 @@ from coi_qa.errors import Refusal, UnreadableReportError
 MAX_FILE_BYTES = 200 * 2**20  # the largest reports seen are 20 MB
 MEMORY_BYTES = 900 * 2**20  # of the child; this process needs its share of 1 GiB
 MAX_LINE_BYTES = 64 * 2**20  # a page of MAX_PAGE_GLYPHS takes 8
+FARTHEST = 1e6  # points; the largest page that PDF allows has 14,400 to a side
 MIN_GLYPHS_A_PAGE = 20  # below it, a picture with a page number is still a picture
 
 CHILD_MODULE = "coi_qa.adapters.pdf_child"
@@ -321,10 +322,10 @@ def _died(path: Path, code: int, limits: Limits) -> UnreadableReportError:
 
 def _page(stored: dict[str, Any]) -> RawPage:
     return RawPage(
-        number=stored["number"],
-        label=stored["label"],
-        width=stored["width"],
-        height=stored["height"],
+        number=int(stored["number"]),
+        label=str(stored["label"]),
+        width=_length(stored["width"]),
+        height=_length(stored["height"]),
         lines=tuple(tuple(_glyphs(line)) for line in stored["lines"]),
         hidden=tuple(
             HiddenText(stored["number"], str(found["text"]), str(found["reason"]))
@@ -341,18 +342,22 @@ def _link(page_number: int, stored: dict[str, Any]) -> Link:
     return Link(page_number, (x0, y0, x1, y1), str(stored["url"]))
 
 
+def _length(said: float) -> float:
+    if not 0 < said < FARTHEST:
+        raise ValueError("a page without size")
+    return float(said)
+
+
 def _glyphs(line: dict[str, Any]) -> Iterator[Glyph]:
     """Yield the glyphs of one line; styles are run-length coded by the child."""
-    styles = [
-        (style["size"], style["bold"], style["font"])
-        for style in line["styles"]
-        for _ in range(style["run"])
-    ]
+    text = line["text"]
     spaces, hyphens = set(line["spaces"]), set(line["hyphens"])
     for at, (char, box, base, (size, bold, font)) in enumerate(
-        zip(line["text"], line["boxes"], line["bases"], styles, strict=True)
+        zip(text, line["boxes"], line["bases"], _styles(line), strict=True)
     ):
         x0, y0, x1, y1 = box
+        if not all(-FARTHEST < value < FARTHEST for value in (x0, y0, x1, y1, base)):
+            raise ValueError("a glyph is on no page")
         yield Glyph(
             char=char,
             box=(x0, y0, x1, y1),
@@ -363,3 +368,16 @@ def _glyphs(line: dict[str, Any]) -> Iterator[Glyph]:
             hyphen=at in hyphens,
             space_before=at in spaces,
         )
+
+
+def _styles(line: dict[str, Any]) -> list[tuple[float, bool, str]]:
+    """Return size, boldness and font of each glyph of a line."""
+    most = len(line["text"])
+    found: list[tuple[float, bool, str]] = []
+    for style in line["styles"]:
+        if not 0 < style["run"] <= most or not 0 <= style["size"] < FARTHEST:
+            raise ValueError("a style of no glyphs or of no size")
+        found += [(style["size"], bool(style["bold"]), str(style["font"]))] * style[
+            "run"
+        ]
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Final
 
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4,})(?!\d)")
@@ -58,6 +58,9 @@ class PartialDate:
     def __post_init__(self) -> None:
         if self.day is not None and self.month is None:
             raise ValueError("a day without its month is not a date")
+        if self.year > MAXYEAR:
+            # The calendar itself takes such a number for a fault of the machine.
+            raise ValueError(f"no calendar has the year {self.year}")
         date(self.year, self.month or 1, self.day or 1)
 
     def __str__(self) -> str:

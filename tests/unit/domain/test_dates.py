@@ -126,3 +126,10 @@ def test_a_text_that_is_not_one_date_is_refused(text):
 def test_an_impossible_date_cannot_be_made(parts):
     with pytest.raises(ValueError, match=r"."):
         PartialDate(*parts)
+
+
+@pytest.mark.parametrize("digits", [4, 5, 19, 40, 5_000])
+def test_a_year_of_any_length_is_a_date_or_none(digits):
+    (found,) = find_dates(f"08.04.{'9' * digits}")
+
+    assert (found.date is not None) == (digits == 4)
