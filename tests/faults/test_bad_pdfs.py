@@ -196,8 +196,8 @@ def test_a_link_to_nothing_is_named_as_not_indexed(tmp_path):
 
     assert built.reports == 1
     assert [failure.reason for failure in built.failures] == [
-        "lost.pdf: cannot be opened (No such file or directory); expected a readable "
-        "PDF"
+        "lost.pdf: cannot_open: cannot be opened (No such file or directory); expected "
+        "a readable PDF"
     ]
     assert not is_served(settings, [folder])
 

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from coi_qa.domain.text import strip_diacritics
 
 MIN_WORD_LIKENESS = 0.6
+MAX_ACRONYM = 12  # letters
 MIN_LIKENESS = 0.7  # of two spellings on one host: "Odra.kz" and "Orda" have .8
 _LABELS = frozenset("www m en pl ru uk ua kz eng news new old about web".split())
 _TOP_LEVEL = re.compile(r"\.(?:[a-z]{2,4}|example)$")
-_EXPANDED = re.compile(r"^\s*([^()]{2,12}?)\s*\(([^()]{4,})\)")
 _SMALL_WORDS = frozenset("of for and the to in on de la w i na do o z".split())
 
 
@@ -184,10 +184,11 @@ def _right_acronym(printed: str | None) -> str | None:
     >>> _right_acronym("IDCM (Internal Displacement Monitoring Center)")
     'IDMC'
     """
-    match = _EXPANDED.match(printed or "")
-    if match is None or not match[1].isupper():
+    acronym, bracket, expansion = (printed or "").partition("(")
+    acronym = acronym.strip()
+    if not bracket or not acronym.isupper() or len(acronym) > MAX_ACRONYM:
         return None
-    words = [w for w in re.findall(r"\w+", match[2]) if w.lower() not in _SMALL_WORDS]
+    words = [w for w in re.findall(r"\w+", expansion) if w.lower() not in _SMALL_WORDS]
     initials = "".join(word[0] for word in words).upper()
-    is_shuffled = sorted(initials) == sorted(match[1]) and initials != match[1]
+    is_shuffled = sorted(initials) == sorted(acronym) and initials != acronym
     return initials if is_shuffled else None
