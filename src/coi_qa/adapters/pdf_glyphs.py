@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -52,14 +53,17 @@ class _Style(NamedTuple):
 def read_chars(text_page: pdfium.PdfTextPage) -> Iterator[Char]:
     """Yield every character of a page in the order that pdfium reads it."""
     raw = text_page.raw
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
+    # Made once: ctypes would make a pointer of each at every call.
+    sides = [ctypes.pointer(side) for side in (left, right, bottom, top)]
+    origin = [ctypes.pointer(x), ctypes.pointer(y)]
+    box_of, origin_of = pdfium_c.FPDFText_GetCharBox, pdfium_c.FPDFText_GetCharOrigin
     styles: dict[int, _Style] = {}
     for i in range(pdfium_c.FPDFText_CountChars(raw)):
         code = pdfium_c.FPDFText_GetUnicode(raw, i)
         hyphen = code in _HYPHENS and pdfium_c.FPDFText_IsHyphen(raw, i) == 1
-        pdfium_c.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
-        pdfium_c.FPDFText_GetCharOrigin(raw, i, x, y)
+        box_of(raw, i, *sides)
+        origin_of(raw, i, *origin)
         drawn_by = address(pdfium_c.FPDFText_GetTextObject(raw, i))
         style = styles.get(drawn_by)
         if style is None:
@@ -82,7 +86,7 @@ def read_chars(text_page: pdfium.PdfTextPage) -> Iterator[Char]:
 
 def address(pointer: Pointer) -> int:
     """Return where an object of pdfium lies, which identifies it; 0 for none."""
-    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
+    return ctypes.addressof(pointer.contents) if pointer else 0
 
 
 def _style(raw: Pointer, i: int) -> _Style:
@@ -153,8 +157,8 @@ def packed_line(chars: Sequence[Char]) -> dict[str, Any]:
     ]
     return {
         "text": "".join(c.text for c in kept),
-        "boxes": [[round(v, 2) for v in c.box] for c in kept],
-        "bases": [round(c.base, 2) for c in kept],
+        "boxes": np.round([c.box for c in kept], 2).tolist(),
+        "bases": np.round([c.base for c in kept], 2).tolist(),
         "styles": styles,
         "spaces": spaces,
         "hyphens": hyphens,
