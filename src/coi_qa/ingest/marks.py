@@ -181,8 +181,10 @@ def _symbols(line: Line, chars: str) -> list[Mark]:
         alone = match[0] == chars
         if not alone and (start == 0 or chars[start - 1] in _OPENING):
             continue
-        end += chars[end : end + 1] == ")"
         apart = alone or line.glyphs[start].space_before
+        if (chars[start - 1] + chars[end : end + 1]).isdigit():  # "5 * 3"
+            continue
+        end += chars[end : end + 1] == ")"
         marks.append(Mark(start, end, (symbol_label(match[0]),), "symbol", apart))
     return marks
 
