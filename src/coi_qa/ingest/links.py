@@ -137,8 +137,10 @@ def _in_turn(
     Where numbering restarts in the list as many times as in the marks, the first run
     of marks names the first run of notes, and so on.
     """
-    mark_runs = _runs(labels)
-    note_runs = _runs([notes[at].label for at in ats])
+    note_runs = _runs([notes[at].label for at in ats], repeats=False)
+    mark_runs = _runs(labels, repeats=True)
+    if mark_runs[-1:] != note_runs[-1:]:
+        mark_runs = _runs(labels, repeats=False)
     same_count = mark_runs[-1:] == note_runs[-1:]
     named: list[int | None] = []
     for label, run in zip(labels, mark_runs, strict=True):
@@ -151,17 +153,23 @@ def _in_turn(
     return named
 
 
-def _runs(labels: Sequence[str]) -> list[int]:
+def _runs(labels: Sequence[str], *, repeats: bool) -> list[int]:
     """Return how many times numbering had restarted at each label.
 
-    >>> _runs(["1", "2", "3", "1", "2"])
-    [0, 0, 0, 1, 1]
+    Args:
+        labels: Of marks or notes in their order.
+        repeats: A second 1 in a row is the same one again.
+
+    >>> _runs(["1", "1", "2", "3", "1"], repeats=True)
+    [0, 0, 0, 0, 1]
+    >>> _runs(["1", "1", "2", "3", "1"], repeats=False)
+    [0, 1, 1, 1, 2]
     """
     runs: list[int] = []
     run, largest = 0, 0
     for label in labels:
         number = int(label) if label.isdigit() else 0
-        if number == 1 and largest > 1:
+        if number == 1 and largest > int(repeats):
             run, largest = run + 1, 0
         largest = max(largest, number)
         runs.append(run)

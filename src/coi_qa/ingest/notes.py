@@ -286,7 +286,7 @@ def _is_next(
     A number may be missing anywhere. Numbering restarts on a new page, or where the
     marks do: "… 14, 15, 1".
     """
-    number, before = found.number or 0, last.number if last else foot.before
+    number, before = found.number or 0, _number_before(last, foot)
     if number == before + 1:
         return True
     is_marked = found.label in foot.marked
@@ -297,6 +297,10 @@ def _is_next(
     figures = [label for label in foot.marked if label.isdigit()]
     restarts = is_marked and (str(before), found.label) in pairwise(figures)
     return restarts or (fresh_page and (is_marked or _is_told(found, last, foot)))
+
+
+def _number_before(last: NoteLines | None, foot: _Foot) -> int:
+    return last.number if last is not None else foot.before
 
 
 def _is_told(found: Definition, last: NoteLines | None, foot: _Foot) -> bool:
@@ -315,13 +319,14 @@ def _is_outdone(
     """Say whether line `at` only goes on, as "12 osób" may at the start of a line.
 
     So it is where a later line has the same number and looks more like a note's
-    first one, or where the number's mark comes on a later page and the line does not
-    look like a note's.
+    first one, or where the line does not look like a note's at all and the number
+    skips others or has its mark on a later page.
     """
     shape = _shape(last) if last is not None else None
     own = _likeness(found, shape, foot, at)
     is_early = found.label not in foot.marked and found.label in foot.later
-    if is_early and at > 0 and not all(own):
+    skips = found.number != 1 and found.number != 1 + _number_before(last, foot)
+    if (is_early or skips) and at > 0 and not all(own):
         return True
     if foot.marked.count(found.label) > 1:  # both lines may begin a note
         return False
