@@ -1,9 +1,9 @@
 """Made-up reports, each different from the last in what makes notes hard to read.
 
 Everything follows from a seed: breaks of pages, notes long enough to go on on the next
-one, kinds of marks, fonts, widths, the generator, where numbering restarts and where the
-notes stand; years and figures in running text, lines that begin with a number, numbered
-lists at the foot of a page.
+one, kinds of marks, fonts, widths, the generator, where numbering restarts and where
+the notes stand; years and figures in running text, lines that begin with a number,
+numbered lists at the foot of a page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FONTS = {
 PLACES = "Brzezin Dolany Ostrowa Kalinów Wierzbna Zabrodzia Lipnik Modrzewiec".split()
 WHO = "policja wojsko sąd rada urząd komisja straż gmina parlament rzecznik".split()
 DID = "zatrzymała zbadała przyjęła ogłosiła odrzuciła wskazała opisała".split()
-WHAT = "skargę ustawę wniosek listę sprawę umowę decyzję statystykę petycję uchwałę".split()
+WHAT = "skargę ustawę wniosek listę sprawę umowę decyzję petycję uchwałę".split()
 DETAILS = (
     "w 2024 r.",
     "31 grudnia 2023 r.",
@@ -56,6 +56,7 @@ def _layout(dice: random.Random) -> Layout:
         restart = "chapter"
     columns = 2 if generator == "typst" and dice.random() < 0.2 else 1
     width = dice.uniform(360, 480) + 140 * (columns - 1)
+    width += 100 * (notes == "hand")
     return Layout(
         generator,
         mark,
@@ -80,7 +81,8 @@ def _blocks(dice: random.Random, layout: Layout) -> Iterator[Block]:
             if part and pages:
                 yield NewPage()
             yield Heading(f"Sprawy w {dice.choice(PLACES)}")
-            for _ in range(dice.randint(1, 2)):
+            # Notes set by hand stand below the page's own words.
+            for _ in range(1 if layout.notes == "hand" else dice.randint(1, 2)):
                 yield _paragraph(dice, marks=dice.randint(0, 2))
             if dice.random() < 0.5:
                 yield from _numbered_list(dice)

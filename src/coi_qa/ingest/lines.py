@@ -230,9 +230,9 @@ def _goes_on_right(line: Line, following: Line) -> bool:
     height = abs(line.glyphs[-1].base - following.glyphs[0].base)
     gap = following.left - line.right
     # Beside a raised mark a justified line may have a wide blank.
-    is_mark = following.size < 0.85 * line.size or line.is_raised(line.glyphs[-1])
-    room = 1.1 if is_mark else 0.5
     size = max(line.size, following.size)
+    is_small = min(line.size, following.size) < 0.85 * size
+    room = 1.1 if is_small or line.is_raised(line.glyphs[-1]) else 0.5
     return height < 0.6 * size and -1.0 < gap < room * size
 
 

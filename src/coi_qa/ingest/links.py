@@ -25,18 +25,25 @@ class PlacedMark(NamedTuple):
 
 
 def labels_near(
-    page_number: int, notes: Sequence[NoteLines], marked_on_next: Counter[str]
+    page_number: int, notes: Sequence[NoteLines], marked: Sequence[Counter[str]]
 ) -> set[str]:
     """Return the labels that a mark on a page may mean without square brackets.
 
-    Those are the labels of its own notes, of notes on the next page that more marks
-    than its own mean, and of all lists after a section.
+    Those are the labels of its own notes, of notes on the pages before and after that
+    the marks there do not mean, and of all lists after a section.
+
+    Args:
+        page_number: From 1.
+        notes: All of the report.
+        marked: How many marks there seem to be of each label, page by page.
     """
     feet = [note for note in notes if note.end_list is None]
-    own = {note.label for note in feet if note.page_number == page_number}
-    following = Counter(n.label for n in feet if n.page_number == page_number + 1)
-    listed = {note.label for note in notes if note.end_list is not None}
-    return own | set(following - marked_on_next) | listed
+    near = {note.label for note in notes if note.end_list is not None}
+    near |= {note.label for note in feet if note.page_number == page_number}
+    for beside in {page_number - 1, page_number + 1} & set(range(1, len(marked) + 1)):
+        labels = Counter(n.label for n in feet if n.page_number == beside)
+        near |= set(labels - marked[beside - 1])
+    return near
 
 
 def link_marks(
@@ -97,6 +104,8 @@ class _Feet:
         own = self._notes[page, label][self._put_off_to(page, label) :]
         next_page = self._notes[page + 1, label]
         choices = own + next_page[: self._put_off_to(page + 1, label)]
+        if not choices and not self._marked.get((page - 1, label)):
+            choices = self._notes[page - 1, label]  # its mark moved on without it
         return choices[min(turn, len(choices) - 1)] if choices else None
 
     def _put_off_to(self, page: int, label: str) -> int:

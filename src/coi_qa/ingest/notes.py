@@ -119,7 +119,7 @@ def split_notes(
             right = max(line.right for line in own)
             foot = _Foot(
                 own[start:],
-                marked=[*carried, *marked[at]],
+                marked=[*carried, *marked[at], *_symbols(marked[at + 1 : at + 2])],
                 later=later,
                 rights=[right] * (len(own) - start),
             )
@@ -129,6 +129,14 @@ def split_notes(
         defined = Counter(note.label for note in notes[first_note:])
         carried = list((Counter(marked[at]) - defined).elements())
     return bodies, sorted([*notes, *listed], key=lambda note: note.page_number)
+
+
+def _symbols(following: Sequence[Sequence[str]]) -> list[str]:
+    """Return the stars and daggers of the next page.
+
+    Typst may leave a note behind when its mark moves on with the end of a paragraph.
+    """
+    return [label for labels in following for label in labels if not label.isdigit()]
 
 
 def definition(line: Line) -> Definition | None:
@@ -271,6 +279,8 @@ def _begun(
         return NoteLines(ordinal, page_number, symbol=found.label)
     last = next((note for note in reversed(notes) if not note.symbol), None)
     fresh_page = not any(not note.symbol for note in own)
+    if last is None and own and found.label not in foot.marked:
+        return None  # a figure in a note of a report that marks with stars
     if not _is_next(found, last, foot, fresh_page=fresh_page):
         return None
     if _is_outdone(found, last, foot, at):
