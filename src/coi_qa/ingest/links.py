@@ -68,6 +68,7 @@ def link_marks(
         by_label[note.label].append(at)
     marked = Counter((mark.line.page_number, mark.label) for mark in marks)
     feet = _Feet(notes, marked)
+    restarts = any(len(same) > 1 for same in by_label.values())
     seen: Counter[tuple[int, str]] = Counter()
     found: list[int | None] = []
     for mark, listed in zip(marks, _find_in_lists(marks, notes, order), strict=True):
@@ -75,7 +76,7 @@ def link_marks(
         at_foot = feet.named(*where, turn=seen[where])
         seen[where] += 1
         same = by_label[mark.label]
-        only = same[0] if len(same) == 1 else None
+        only = same[0] if same and not restarts else None
         choices = (at_foot, listed, only)
         found.append(next((at for at in choices if at is not None), None))
     return found

@@ -428,8 +428,8 @@ def _list_lines(flow: Sequence[Line], start: int) -> list[int]:
     It ends where the print changes, but goes on after the heading of a chapter in it.
     """
     first = definition(flow[start])
-    inside: list[int] = []
-    for at in range(start, len(flow)):
+    inside = [start]
+    for at in range(start + 1, len(flow)):
         if not _is_apart(flow[at], flow[start]):
             inside.append(at)
         elif first not in [definition(line) for line in flow[at + 1 : at + 3]]:
@@ -440,4 +440,5 @@ def _list_lines(flow: Sequence[Line], start: int) -> list[int]:
 def _is_apart(line: Line, first: Line) -> bool:
     """Say whether a line is set apart from the notes that began with `first`."""
     larger = line.size > 1.05 * first.size
-    return larger or (line.is_bold and not first.is_bold) or line.is_capitals
+    capitals = line.is_capitals and sum(g.char.isalpha() for g in line.glyphs) >= 8
+    return larger or capitals or (line.is_bold and not first.is_bold)
