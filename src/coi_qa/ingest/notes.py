@@ -283,7 +283,8 @@ def _begun(
         return None  # a figure in a note of a report that marks with stars
     if not _is_next(found, last, foot, fresh_page=fresh_page):
         return None
-    if _is_outdone(found, last, foot, at):
+    due = foot.marked[len(own)] if len(own) < len(foot.marked) else ""
+    if _is_outdone(found, last, foot, at, restart_due=due == "1" != found.label):
         return None
     return NoteLines(found.number, page_number)
 
@@ -324,19 +325,24 @@ def _is_told(found: Definition, last: NoteLines | None, foot: _Foot) -> bool:
 
 
 def _is_outdone(
-    found: Definition, last: NoteLines | None, foot: _Foot, at: int
+    found: Definition,
+    last: NoteLines | None,
+    foot: _Foot,
+    at: int,
+    *,
+    restart_due: bool,
 ) -> bool:
     """Say whether line `at` only goes on, as "12 osób" may at the start of a line.
 
     So it is where a later line has the same number and looks more like a note's
     first one, or where the line does not look like a note's at all and the number
-    skips others or has its mark on a later page.
+    skips others, has its mark on a later page or comes where a 1 is due.
     """
     shape = _shape(last) if last is not None else None
     own = _likeness(found, shape, foot, at)
     is_early = found.label not in foot.marked and found.label in foot.later
     skips = found.number != 1 and found.number != 1 + _number_before(last, foot)
-    if (is_early or skips) and at > 0 and not all(own):
+    if (is_early or skips or restart_due) and at > 0 and not all(own):
         return True
     if foot.marked.count(found.label) > 1:  # both lines may begin a note
         return False
