@@ -344,13 +344,15 @@ def _is_outdone(
     skips = found.number != 1 and found.number != 1 + _number_before(last, foot)
     if (is_early or skips or restart_due) and at > 0 and not all(own):
         return True
-    if foot.marked.count(found.label) > 1:  # both lines may begin a note
-        return False
+    if found.label not in foot.marked and at > 0 and not own[0]:
+        return True
+    following = (str(int(found.label) + 1), "1")  # one more note, or a restart
     for later in range(at + 1, len(foot.lines)):
         other = definition(foot.lines[later])
         if other is None:
             continue
-        if other.label == str(int(found.label) + 1) and other.shape == found.shape:
+        likeness = _likeness(other, found.shape, foot, later)
+        if other.label in following and other.label != found.label and all(likeness):
             return False
         if other.label == found.label and _likeness(other, shape, foot, later) > own:
             return True
