@@ -284,7 +284,8 @@ def _begun(
     if not _is_next(found, last, foot, fresh_page=fresh_page):
         return None
     due = foot.marked[len(own)] if len(own) < len(foot.marked) else ""
-    if _is_outdone(found, last, foot, at, restart_due=due == "1" != found.label):
+    astray = due not in ("", found.label) and "1" in (due, found.label)
+    if _is_outdone(found, last, foot, at, astray=astray):
         return None
     return NoteLines(found.number, page_number)
 
@@ -330,19 +331,20 @@ def _is_outdone(
     foot: _Foot,
     at: int,
     *,
-    restart_due: bool,
+    astray: bool,
 ) -> bool:
     """Say whether line `at` only goes on, as "12 osób" may at the start of a line.
 
     So it is where a later line has the same number and looks more like a note's
     first one, or where the line does not look like a note's at all and the number
-    skips others, has its mark on a later page or comes where a 1 is due.
+    skips others, has its mark on a later page or is astray: numbering restarts with
+    it, or fails to, where the marks say otherwise.
     """
     shape = _shape(last) if last is not None else None
     own = _likeness(found, shape, foot, at)
     is_early = found.label not in foot.marked and found.label in foot.later
     skips = found.number != 1 and found.number != 1 + _number_before(last, foot)
-    if (is_early or skips or restart_due) and at > 0 and not all(own):
+    if (is_early or skips or astray) and at > 0 and not all(own):
         return True
     if found.label not in foot.marked and at > 0 and not own[0]:
         return True
