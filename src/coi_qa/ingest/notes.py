@@ -179,6 +179,7 @@ class _Foot:
         later: Labels of the marks on the pages after it.
         rights: Where the column of each line ends, in points.
         before: The number that its first note follows where no note is known.
+        is_list: It is a list after a section, for which all marks are known.
     """
 
     lines: Sequence[Line]
@@ -186,6 +187,7 @@ class _Foot:
     later: Set[str]
     rights: Sequence[float]
     before: int = 0
+    is_list: bool = False
 
     def is_after_short(self, at: int) -> bool:
         """Say whether the line before has room for the first word of line `at`."""
@@ -284,7 +286,7 @@ def _begun(
     if not _is_next(found, last, foot, fresh_page=fresh_page):
         return None
     due = foot.marked[len(own)] if len(own) < len(foot.marked) else ""
-    astray = due not in ("", found.label) and "1" in (due, found.label)
+    astray = foot.is_list and due not in ("", found.label) and "1" in (due, found.label)
     if _is_outdone(found, last, foot, at, astray=astray):
         return None
     return NoteLines(found.number, page_number)
@@ -348,6 +350,8 @@ def _is_outdone(
         return True
     if found.label not in foot.marked and at > 0 and not own[0]:
         return True
+    if not foot.is_list and foot.marked.count(found.label) > 1:
+        return False  # both lines may begin a note
     following = (str(int(found.label) + 1), "1")  # one more note, or a restart
     for later in range(at + 1, len(foot.lines)):
         other = definition(foot.lines[later])
@@ -412,6 +416,7 @@ def _take_lists(
             marked=marked,
             later=frozenset(),
             before=(first.number or 1) - 1,
+            is_list=True,
             rights=[rights[i] for i in inside],
         )
         found: list[NoteLines] = []
