@@ -24,7 +24,7 @@ def measure(seeds: range, folder):
 
 
 def test_marks_of_some_made_up_reports_are_tied_to_their_notes(tmp_path):
-    total, missed = measure(range(SAMPLE), tmp_path)
+    total, missed = measure(range(5, ALL, ALL // SAMPLE), tmp_path)
 
     assert total.printed > 5 * SAMPLE
     assert total.right >= FLOOR * total.printed, missed
