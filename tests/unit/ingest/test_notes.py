@@ -354,3 +354,12 @@ def test_notes_at_the_feet_of_two_columns_are_read_column_by_column():
         ["1 A, 2024"],
         ["2 B, 2024"],
     ]
+
+
+def test_a_numbered_list_that_marks_hardly_name_stays_in_the_body():
+    listed = ["1. wolne wybory", "2. sądy", "3. prasa", "4. policja"]
+    printed = ["Tekst.[1]", "Źródła", *listed]
+
+    bodies, notes = split_notes([lines(printed)], size=BODY)
+
+    assert ([line.text for line in bodies[0]], notes) == (printed, [])
