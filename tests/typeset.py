@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -301,26 +300,38 @@ class Tie:
 
     Attributes:
         tail: The last letters before it.
-        edges: The characters before and after it, "" at either end of the text.
+        before: The character before it.
+        after: The one after it in its block, "" at its end.
         note: The letters of the note, "" where the mark is tied to none.
     """
 
     tail: str
-    edges: tuple[str, str]
+    before: str
+    after: str
     note: str
+
+    def is_read_as(self, other: Tie) -> bool:
+        """Say whether another tie is this one; what follows a block is not told."""
+        same = (self.tail, self.before, self.note) == (
+            other.tail,
+            other.before,
+            other.note,
+        )
+        return same and self.after in ("", other.after)
 
 
 def _tie(text: str, at: int, note: str) -> Tie:
     """Return the tie of a mark that stood at offset `at` of a solid text."""
     before = "".join(c for c in text[max(0, at - 3 * TAIL) : at] if c.isalnum())
-    return Tie(before[-TAIL:], (text[:at][-1:], text[at : at + 1]), letters(note))
+    return Tie(before[-TAIL:], text[:at][-1:], text[at : at + 1], letters(note))
 
 
 def ties_printed(blocks: Sequence[Block]) -> list[Tie]:
     """Return the ties that the text has."""
     text = ""
-    marks: list[tuple[int, str]] = []
+    ties: list[Tie] = []
     for block in blocks:
+        marks: list[tuple[int, str]] = []
         match block:
             case Heading(words):
                 text += solid(words)
@@ -330,7 +341,8 @@ def ties_printed(blocks: Sequence[Block]) -> list[Tie]:
                         text += solid(piece)
                     else:
                         marks.append((len(text), piece.text))
-    return [_tie(text, at, note) for at, note in marks]
+        ties += [_tie(text, at, note) for at, note in marks]
+    return ties
 
 
 def ties_read(report: Report) -> list[Tie]:
@@ -380,11 +392,13 @@ NOTHING = Score(0, 0, (), ())
 
 def score(report: Report, blocks: Sequence[Block]) -> Score:
     """Compare what was read with what was laid out."""
-    printed, found = Counter(ties_printed(blocks)), Counter(ties_read(report))
-    right = printed & found
-    return Score(
-        printed=printed.total(),
-        right=right.total(),
-        missed=tuple((printed - right).elements()),
-        strange=tuple((found - right).elements()),
-    )
+    printed, found = ties_printed(blocks), ties_read(report)
+    missed: list[Tie] = []
+    for tie in printed:
+        read_so = next((own for own in found if tie.is_read_as(own)), None)
+        if read_so is None:
+            missed.append(tie)
+        else:
+            found.remove(read_so)
+    right = len(printed) - len(missed)
+    return Score(len(printed), right, tuple(missed), tuple(found))

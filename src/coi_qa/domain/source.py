@@ -47,7 +47,7 @@ class Marker:
     """A footnote number in the body.
 
     Attributes:
-        number: As printed.
+        number: As printed; of a star or dagger, that of its note.
         page_number: From 1.
         offset: In the page's body, where the mark stood before it was taken out.
         footnote: Ordinal of the footnote it names, or None where there is no such one.
@@ -65,7 +65,8 @@ class Footnote:
 
     Attributes:
         ordinal: From 0, in the order of the report; numbers may restart.
-        number: As printed.
+        number: As printed; of a note with a star or dagger, how many-th of those on its
+            page it is ("**" is 2), its printed form being in `raw`.
         page_number: Where it begins.
         raw: The whole text, number included, however broken; lines joined.
         boxes: Where it is printed on that page, in points.

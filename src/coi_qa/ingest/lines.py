@@ -229,9 +229,11 @@ def _goes_on_right(line: Line, following: Line) -> bool:
     """Say whether `following` stands close to the right of `line`, at its height."""
     height = abs(line.glyphs[-1].base - following.glyphs[0].base)
     gap = following.left - line.right
-    # Between a raised mark and the next word a justified line may have a wide blank.
-    room = 1.1 if line.is_raised(line.glyphs[-1]) else 0.5
-    return height < 0.6 * line.size and -1.0 < gap < room * line.size
+    # Beside a raised mark a justified line may have a wide blank.
+    size = max(line.size, following.size)
+    is_small = min(line.size, following.size) < 0.85 * size
+    room = 1.1 if is_small or line.is_raised(line.glyphs[-1]) else 0.5
+    return height < 0.6 * size and -1.0 < gap < room * size
 
 
 def _with_bullets(lines: list[Line]) -> list[Line]:

@@ -25,18 +25,25 @@ class PlacedMark(NamedTuple):
 
 
 def labels_near(
-    page_number: int, notes: Sequence[NoteLines], marked_on_next: Counter[str]
+    page_number: int, notes: Sequence[NoteLines], marked: Sequence[Counter[str]]
 ) -> set[str]:
     """Return the labels that a mark on a page may mean without square brackets.
 
-    Those are the labels of its own notes, of notes on the next page that more marks
-    than its own mean, and of all lists after a section.
+    Those are the labels of its own notes, of notes on the pages before and after that
+    the marks there do not mean, and of all lists after a section.
+
+    Args:
+        page_number: From 1.
+        notes: All of the report.
+        marked: How many marks there seem to be of each label, page by page.
     """
     feet = [note for note in notes if note.end_list is None]
-    own = {note.label for note in feet if note.page_number == page_number}
-    following = Counter(n.label for n in feet if n.page_number == page_number + 1)
-    listed = {note.label for note in notes if note.end_list is not None}
-    return own | set(following - marked_on_next) | listed
+    near = {note.label for note in notes if note.end_list is not None}
+    near |= {note.label for note in feet if note.page_number == page_number}
+    for beside in {page_number - 1, page_number + 1} & set(range(1, len(marked) + 1)):
+        labels = Counter(n.label for n in feet if n.page_number == beside)
+        near |= set(labels - marked[beside - 1])
+    return near
 
 
 def link_marks(
@@ -61,6 +68,7 @@ def link_marks(
         by_label[note.label].append(at)
     marked = Counter((mark.line.page_number, mark.label) for mark in marks)
     feet = _Feet(notes, marked)
+    restarts = any(len(same) > 1 for same in by_label.values())
     seen: Counter[tuple[int, str]] = Counter()
     found: list[int | None] = []
     for mark, listed in zip(marks, _find_in_lists(marks, notes, order), strict=True):
@@ -68,7 +76,7 @@ def link_marks(
         at_foot = feet.named(*where, turn=seen[where])
         seen[where] += 1
         same = by_label[mark.label]
-        only = same[0] if len(same) == 1 else None
+        only = same[0] if same and not restarts else None
         choices = (at_foot, listed, only)
         found.append(next((at for at in choices if at is not None), None))
     return found
@@ -97,6 +105,8 @@ class _Feet:
         own = self._notes[page, label][self._put_off_to(page, label) :]
         next_page = self._notes[page + 1, label]
         choices = own + next_page[: self._put_off_to(page + 1, label)]
+        if not choices and not self._marked.get((page - 1, label)):
+            choices = self._notes[page - 1, label]  # its mark moved on without it
         return choices[min(turn, len(choices) - 1)] if choices else None
 
     def _put_off_to(self, page: int, label: str) -> int:
@@ -137,8 +147,10 @@ def _in_turn(
     Where numbering restarts in the list as many times as in the marks, the first run
     of marks names the first run of notes, and so on.
     """
-    mark_runs = _runs(labels)
-    note_runs = _runs([notes[at].label for at in ats])
+    note_runs = _runs([notes[at].label for at in ats], repeats=False)
+    mark_runs = _runs(labels, repeats=True)
+    if mark_runs[-1:] != note_runs[-1:]:
+        mark_runs = _runs(labels, repeats=False)
     same_count = mark_runs[-1:] == note_runs[-1:]
     named: list[int | None] = []
     for label, run in zip(labels, mark_runs, strict=True):
@@ -151,17 +163,23 @@ def _in_turn(
     return named
 
 
-def _runs(labels: Sequence[str]) -> list[int]:
+def _runs(labels: Sequence[str], *, repeats: bool) -> list[int]:
     """Return how many times numbering had restarted at each label.
 
-    >>> _runs(["1", "2", "3", "1", "2"])
-    [0, 0, 0, 1, 1]
+    Args:
+        labels: Of marks or notes in their order.
+        repeats: A second 1 in a row is the same one again.
+
+    >>> _runs(["1", "1", "2", "3", "1"], repeats=True)
+    [0, 0, 0, 0, 1]
+    >>> _runs(["1", "1", "2", "3", "1"], repeats=False)
+    [0, 1, 1, 1, 2]
     """
     runs: list[int] = []
     run, largest = 0, 0
     for label in labels:
         number = int(label) if label.isdigit() else 0
-        if number == 1 and largest > 1:
+        if number == 1 and largest > int(repeats):
             run, largest = run + 1, 0
         largest = max(largest, number)
         runs.append(run)

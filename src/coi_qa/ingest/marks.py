@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,6 +17,7 @@ SYMBOLS = r"[*∗]{1,9}|†{1,4}|‡{1,4}|§{1,4}|¶{1,4}|‖{1,4}"
 
 _BRACKETED = re.compile(r"\[\s*(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\s*\]")
 _RAISED = re.compile(r"[0-9]{1,4}(?:[,;–-][0-9]{1,4})*")  # "3", "3,4", "3–5"
+_ALONE = re.compile(r"([0-9]{1,3}(?:[,;–-][0-9]{1,3})*)\)?")
 _CLOSED = re.compile(r"([0-9]{1,3})\)")  # "osób12)"
 _SYMBOL = re.compile(SYMBOLS)
 _PART = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
@@ -66,7 +68,11 @@ def find_marks(line: Line, labels: Labels) -> list[Mark]:
     so are stars and daggers, and a number with a closing bracket, where they stand
     close to the word before. Numbers in running text never are.
     """
-    marks = [m for m in possible_marks(line) if _is_mark(m, line, labels)]
+    return _known_marks(line, possible_marks(line), labels)
+
+
+def _known_marks(line: Line, possible: Sequence[Mark], labels: Labels) -> list[Mark]:
+    marks = [mark for mark in possible if _is_mark(mark, line, labels)]
     return [_with_own_bracket(mark, line, labels.closed) for mark in marks]
 
 
@@ -75,15 +81,35 @@ def find_page_marks(lines: Sequence[Line], labels: Labels) -> dict[Line, list[Ma
 
     A raised 2 after "km" is a mark only if no other mark of the page names that note.
     """
-    found = {line: find_marks(line, labels) for line in lines}
+    found = {
+        line: _known_marks(line, possible, labels)
+        for line, possible in _possible_by_line(lines).items()
+    }
     kept = set(_believed([mark for marks in found.values() for mark in marks]))
     return {line: [m for m in marks if m in kept] for line, marks in found.items()}
 
 
 def labels_on(lines: Sequence[Line]) -> list[str]:
     """Return the labels of everything that looks like a mark, in reading order."""
-    marks = [mark for line in lines for mark in possible_marks(line)]
+    marks = [mark for own in _possible_by_line(lines).values() for mark in own]
     return [label for mark in _believed(marks) for label in mark.labels]
+
+
+def _possible_by_line(lines: Sequence[Line]) -> dict[Line, list[Mark]]:
+    """Return what looks like a mark on each line of a page.
+
+    Raised digits that a line begins anew with have nothing beside them to be raised
+    from; their size tells.
+    """
+    sizes = Counter(line.size for line in lines)
+    usual = sizes.most_common(1)[0][0] if sizes else 0.0
+    found: dict[Line, list[Mark]] = {}
+    for line in lines:
+        alone = _ALONE.fullmatch(line.text) if line.size < 0.8 * usual else None
+        labels = spell_out(alone[1]) if alone is not None else ()
+        whole = [Mark(0, len(line.glyphs), labels, "raised")] if labels else []
+        found[line] = whole or possible_marks(line)
+    return found
 
 
 def _believed(marks: Sequence[Mark]) -> list[Mark]:
@@ -141,8 +167,9 @@ def _with_own_bracket(mark: Mark, line: Line, closed: Set[str]) -> Mark:
     last = line.glyphs[mark.end - 1]
     if last.char != ")" or set(mark.labels) <= closed:
         return mark
+    alone = mark.start == 0 and mark.end == len(line.glyphs)
     raised = mark.kind == "raised" and line.is_raised(last)
-    return mark if raised else replace(mark, end=mark.end - 1)
+    return mark if raised or alone else replace(mark, end=mark.end - 1)
 
 
 def _raised(line: Line, chars: str) -> list[Mark]:
@@ -181,8 +208,10 @@ def _symbols(line: Line, chars: str) -> list[Mark]:
         alone = match[0] == chars
         if not alone and (start == 0 or chars[start - 1] in _OPENING):
             continue
-        end += chars[end : end + 1] == ")"
         apart = alone or line.glyphs[start].space_before
+        if (chars[start - 1] + chars[end : end + 1]).isdigit():  # "5 * 3"
+            continue
+        end += chars[end : end + 1] == ")"
         marks.append(Mark(start, end, (symbol_label(match[0]),), "symbol", apart))
     return marks
 

@@ -102,6 +102,7 @@ def split_notes(
         pages: Lines of each page from top to bottom, column by column.
         size: The body's font size, in points.
     """
+    pages, listed = _take_lists(pages)
     columns = [[(own, _foot(own, size)) for own in _columns(page)] for page in pages]
     marked = [
         labels_on([line for own, start in page for line in own[:start]])
@@ -115,13 +116,27 @@ def split_notes(
         first_note = len(notes)
         body: list[Line] = []
         for own, start in page:
-            foot = _Foot(own[start:], [*carried, *marked[at]], later, _right(own))
+            right = max(line.right for line in own)
+            foot = _Foot(
+                own[start:],
+                marked=[*carried, *marked[at], *_symbols(marked[at + 1 : at + 2])],
+                later=later,
+                rights=[right] * (len(own) - start),
+            )
             taken = _read_foot(foot, notes, first_note)
             body += own[: len(own) - taken]
         bodies.append(body)
         defined = Counter(note.label for note in notes[first_note:])
         carried = list((Counter(marked[at]) - defined).elements())
-    return _take_lists(bodies, notes, size), notes
+    return bodies, sorted([*notes, *listed], key=lambda note: note.page_number)
+
+
+def _symbols(following: Sequence[Sequence[str]]) -> list[str]:
+    """Return the stars and daggers of the next page.
+
+    Typst may leave a note behind when its mark moves on with the end of a paragraph.
+    """
+    return [label for labels in following for label in labels if not label.isdigit()]
 
 
 def definition(line: Line) -> Definition | None:
@@ -162,13 +177,17 @@ class _Foot:
         lines: From top to bottom.
         marked: Labels of the marks that its notes may explain, in reading order.
         later: Labels of the marks on the pages after it.
-        right: Where the column ends, in points.
+        rights: Where the column of each line ends, in points.
+        before: The number that its first note follows where no note is known.
+        is_list: It is a list after a section, for which all marks are known.
     """
 
     lines: Sequence[Line]
     marked: Sequence[str]
     later: Set[str]
-    right: float
+    rights: Sequence[float]
+    before: int = 0
+    is_list: bool = False
 
     def is_after_short(self, at: int) -> bool:
         """Say whether the line before has room for the first word of line `at`."""
@@ -184,7 +203,7 @@ class _Foot:
             len(line.glyphs),
         )
         word = line.glyphs[end - 1].box[2] - line.left
-        return before.right + 0.25 * line.size + word < self.right - 0.5
+        return before.right + 0.25 * line.size + word < self.rights[at] - 0.5
 
 
 def _columns(lines: Sequence[Line]) -> list[list[Line]]:
@@ -196,10 +215,6 @@ def _columns(lines: Sequence[Line]) -> list[list[Line]]:
         else:
             columns.append([line])
     return columns
-
-
-def _right(lines: Sequence[Line]) -> float:
-    return max(line.right for line in lines)
 
 
 def _foot(lines: Sequence[Line], size: float) -> int:
@@ -266,9 +281,13 @@ def _begun(
         return NoteLines(ordinal, page_number, symbol=found.label)
     last = next((note for note in reversed(notes) if not note.symbol), None)
     fresh_page = not any(not note.symbol for note in own)
+    if last is None and own and found.label not in foot.marked:
+        return None  # a figure in a note of a report that marks with stars
     if not _is_next(found, last, foot, fresh_page=fresh_page):
         return None
-    if _is_outdone(found, last, foot, at):
+    due = foot.marked[len(own)] if len(own) < len(foot.marked) else ""
+    astray = foot.is_list and due not in ("", found.label) and "1" in (due, found.label)
+    if _is_outdone(found, last, foot, at, astray=astray):
         return None
     return NoteLines(found.number, page_number)
 
@@ -281,7 +300,7 @@ def _is_next(
     A number may be missing anywhere. Numbering restarts on a new page, or where the
     marks do: "… 14, 15, 1".
     """
-    number, before = found.number or 0, last.number if last else 0
+    number, before = found.number or 0, _number_before(last, foot)
     if number == before + 1:
         return True
     is_marked = found.label in foot.marked
@@ -292,6 +311,10 @@ def _is_next(
     figures = [label for label in foot.marked if label.isdigit()]
     restarts = is_marked and (str(before), found.label) in pairwise(figures)
     return restarts or (fresh_page and (is_marked or _is_told(found, last, foot)))
+
+
+def _number_before(last: NoteLines | None, foot: _Foot) -> int:
+    return last.number if last is not None else foot.before
 
 
 def _is_told(found: Definition, last: NoteLines | None, foot: _Foot) -> bool:
@@ -305,26 +328,37 @@ def _is_told(found: Definition, last: NoteLines | None, foot: _Foot) -> bool:
 
 
 def _is_outdone(
-    found: Definition, last: NoteLines | None, foot: _Foot, at: int
+    found: Definition,
+    last: NoteLines | None,
+    foot: _Foot,
+    at: int,
+    *,
+    astray: bool,
 ) -> bool:
     """Say whether line `at` only goes on, as "12 osób" may at the start of a line.
 
     So it is where a later line has the same number and looks more like a note's
-    first one, or where the number's mark comes on a later page and the line does not
-    look like a note's.
+    first one, or where the line does not look like a note's at all and the number
+    skips others, has its mark on a later page or is astray: numbering restarts with
+    it, or fails to, where the marks say otherwise.
     """
     shape = _shape(last) if last is not None else None
     own = _likeness(found, shape, foot, at)
     is_early = found.label not in foot.marked and found.label in foot.later
-    if is_early and at > 0 and not all(own):
+    skips = found.number != 1 and found.number != 1 + _number_before(last, foot)
+    if (is_early or skips or astray) and at > 0 and not all(own):
         return True
-    if foot.marked.count(found.label) > 1:  # both lines may begin a note
-        return False
+    if found.label not in foot.marked and at > 0 and not own[0]:
+        return True
+    if not foot.is_list and foot.marked.count(found.label) > 1:
+        return False  # both lines may begin a note
+    following = (str(int(found.label) + 1), "1")  # one more note, or a restart
     for later in range(at + 1, len(foot.lines)):
         other = definition(foot.lines[later])
         if other is None:
             continue
-        if other.label == str(int(found.label) + 1) and other.shape == found.shape:
+        likeness = _likeness(other, found.shape, foot, later)
+        if other.label in following and other.label != found.label and all(likeness):
             return False
         if other.label == found.label and _likeness(other, shape, foot, later) > own:
             return True
@@ -359,82 +393,67 @@ def _is_continued(note: NoteLines, foot: _Foot) -> bool:
 
 
 def _take_lists(
-    bodies: list[list[Line]], notes: list[NoteLines], size: float
-) -> list[list[Line]]:
-    """Return the bodies without lists of notes, which are added to `notes`.
+    pages: Sequence[Sequence[Line]],
+) -> tuple[list[list[Line]], list[NoteLines]]:
+    """Return the pages without lists of notes, and the notes in those lists.
 
-    Only marks that no note at the foot of a page explains can have one in a list.
+    A list has a heading that says so, and marks before it name its numbers.
     """
-    flow = [line for body in bodies for line in body]
-    explained = {note.label for note in notes}
-    taken: set[Line] = set()
-    lists = 0
-    at = open_from = 0
-    while at < len(flow):
-        found = definition(flow[at])
-        run: list[NoteLines] = []
-        if found is not None and found.label == "1":
-            marked = set(labels_on(flow[open_from:at])) - explained
-            if "1" in marked:
-                run = _read_list(flow, at, marked, size)
-        if not run:
-            at += 1
-            continue
-        for note in run:
-            note.end_list = lists
-            taken.update(note.lines)
-        notes += run
-        lists += 1
-        at = open_from = flow.index(run[-1].lines[-1]) + 1
-    return [[line for line in body if line not in taken] for body in bodies]
-
-
-def _read_list(
-    flow: Sequence[Line], start: int, marked: Set[str], size: float
-) -> list[NoteLines]:
-    """Return the notes of the list that may begin at line `start`, or none.
-
-    A list of notes has a heading that says so, is set in small print, or ends the
-    report; and marks before it name its numbers. Headings inside part its chapters.
-    """
+    columns = [column for page in pages for column in _columns(page)]
+    flow = [line for column in columns for line in column]
+    rights = [max(own.right for own in column) for column in columns for _ in column]
     notes: list[NoteLines] = []
-    first = flow[start]
-    end = len(flow)
-    for at in range(start, len(flow)):
-        line = flow[at]
-        found = definition(line)
-        if found is not None and _is_next_in_list(found, notes, marked):
-            begun = NoteLines(found.number or 0, line.page_number, [line])
-            notes.append(begun)
-        elif _ends_list(line, first):
-            again = Definition("1", _shape(notes[0]) or "")
-            if again not in [definition(own) for own in flow[at + 1 : at + 3]]:
-                end = at
-                break
-        else:
-            notes[-1].lines.append(line)
-    heading = flow[start - 1].text.strip() if start else ""
-    told = _LIST_HEADING.fullmatch(heading) or end == len(flow)
-    small = first.size <= SMALL_SHARE * size
-    named = len(marked & {note.label for note in notes})
-    enough = named >= MARKED_SHARE * len({note.label for note in notes})
-    covers = told or small
-    return notes if covers and enough else []
+    taken: set[Line] = set()
+    lists = after = 0
+    for at in range(1, len(flow)):
+        marked = labels_on(flow[after:at]) if _has_list_heading(flow, at) else []
+        first = definition(flow[at])
+        if at < after or first is None or first.label not in marked:
+            continue
+        inside = _list_lines(flow, at)
+        foot = _Foot(
+            [flow[i] for i in inside],
+            marked=marked,
+            later=frozenset(),
+            before=(first.number or 1) - 1,
+            is_list=True,
+            rights=[rights[i] for i in inside],
+        )
+        found: list[NoteLines] = []
+        _read_foot(foot, found, 0)
+        named = {note.label for note in found} & set(foot.marked)
+        if len(named) < MARKED_SHARE * len({note.label for note in found}):
+            continue
+        for note in found:
+            note.end_list = lists
+        notes += found
+        taken |= set(foot.lines)
+        lists, after = lists + 1, inside[-1] + 1
+    return [[line for line in page if line not in taken] for page in pages], notes
 
 
-def _is_next_in_list(
-    found: Definition, notes: Sequence[NoteLines], marked: Set[str]
-) -> bool:
-    if not notes:
-        return True
-    number, before = found.number, notes[-1].number
-    if number is None or found.shape != _shape(notes[0]):
-        return False
-    skips = before < number <= before + 1 + MAX_GAP and found.label in marked
-    return number == before + 1 or skips or (number == 1 and before > 1)
+def _has_list_heading(flow: Sequence[Line], at: int) -> bool:
+    """Say whether the line above line `at` is the heading of a list of notes."""
+    return _LIST_HEADING.fullmatch(flow[at - 1].text.strip()) is not None
 
 
-def _ends_list(line: Line, first: Line) -> bool:
+def _list_lines(flow: Sequence[Line], start: int) -> list[int]:
+    """Return the indexes of the lines of the list that begins at line `start`.
+
+    It ends where the print changes, but goes on after the heading of a chapter in it.
+    """
+    first = definition(flow[start])
+    inside = [start]
+    for at in range(start + 1, len(flow)):
+        if not _is_apart(flow[at], flow[start]):
+            inside.append(at)
+        elif first not in [definition(line) for line in flow[at + 1 : at + 3]]:
+            break
+    return inside
+
+
+def _is_apart(line: Line, first: Line) -> bool:
     """Say whether a line is set apart from the notes that began with `first`."""
     larger = line.size > 1.05 * first.size
-    return larger or (line.is_bold and not first.is_bold) or line.is_capitals
+    capitals = line.is_capitals and sum(g.char.isalpha() for g in line.glyphs) >= 8
+    return larger or capitals or (line.is_bold and not first.is_bold)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -107,7 +107,8 @@ def read_structure(raw: RawReport, *, is_word: IsWord) -> Structure:
     lines = body_lines(raw.pages)
     bodies, notes = split_notes(lines, size=size)
     marks = _find_marks(bodies, notes)
-    blocks = [_blocks(body, size=size, pitch=_pitch(bodies, size)) for body in bodies]
+    pitch = _pitch(bodies, size)
+    blocks = [_blocks(body, marks, size=size, pitch=pitch) for body in bodies]
     words = Words(_words_in(bodies), is_word)
     texts, spans = _texts(raw, blocks, marks, words)
     title = _take_title(blocks)
@@ -152,11 +153,18 @@ def _pitch(bodies: Sequence[Sequence[Line]], size: float) -> float:
     return steps.most_common(1)[0][0] if steps else 1.3 * size
 
 
-def _blocks(lines: Sequence[Line], *, size: float, pitch: float) -> list[Block]:
+def _blocks(
+    lines: Sequence[Line],
+    marks: Mapping[Line, Sequence[Mark]],
+    *,
+    size: float,
+    pitch: float,
+) -> list[Block]:
     """Return the lines of a page's body as headings, paragraphs, items and rows."""
     blocks: list[Block] = []
     for line in lines:
-        if blocks and is_marks_only(line):
+        marked = sum(mark.end - mark.start for mark in marks[line])
+        if blocks and (is_marks_only(line) or marked == len(line.glyphs)):
             blocks[-1].lines.append(line)
             continue
         kind = _kind(line, size)
@@ -427,8 +435,7 @@ def _find_marks(
     marks: dict[Line, list[Mark]] = {}
     marked = [Counter(labels_on(body)) for body in bodies]
     for page_number, body in enumerate(bodies, start=1):
-        following = marked[page_number] if page_number < len(bodies) else Counter()
-        near = labels_near(page_number, notes, following)
+        near = labels_near(page_number, notes, marked)
         marks |= find_page_marks(body, Labels(known, near, closed))
     return marks
 

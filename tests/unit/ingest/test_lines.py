@@ -192,3 +192,32 @@ def test_a_line_knows_its_own_print():
     assert (mixed.is_capitals, mixed.is_bold) == (False, False)
     assert not line("12").is_capitals
     assert not line("A").is_capitals
+
+
+def two_columns(*, left: list[str], right: list[str]) -> list[list[str]]:
+    set_ = [*column(left, size=9), *column(right, size=9, left=320)]
+    across = column(
+        ["Tytuł nad obiema kolumnami, który sięga daleko w prawo " * 2], top=780
+    )
+    return texts([page(1, across, sorted(set_, key=lambda own: -own[0].base))])
+
+
+def test_columns_are_read_one_after_the_other():
+    left = ["Kazachstan jest republiką, a prawo nie", "przewiduje kary śmierci.", "Sąd"]
+    right = ["W ostatnich wyborach wzięło udział wielu", "deputowanych."]
+
+    found = two_columns(left=left, right=right)
+
+    assert found[0][1:] == [*left, *right]
+
+
+def test_cells_of_a_table_are_no_columns():
+    found = two_columns(left=["Rok", "2023", "2024"], right=["Ofiary", "12", "17"])
+
+    assert found[0][1:] == ["Rok", "Ofiary", "2023", "12", "2024", "17"]
+
+
+def test_a_note_that_pdfium_runs_on_with_the_body_is_a_line_of_its_own():
+    body, note = glyphs("zatrzymano apo-", base=200), glyphs("1 CIA, 2025", base=90)
+
+    assert texts([page(1, [(*body, *note)])]) == [["zatrzymano apo-", "1 CIA, 2025"]]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.ingest.layouts import BODY, column, foot, line
+from tests.unit.ingest.layouts import BODY, column, foot, glyphs, line, lines
 
 from coi_qa.ingest.lines import Line
-from coi_qa.ingest.marks import Labels, find_marks, is_marks_only
+from coi_qa.ingest.marks import Labels, find_marks, is_marks_only, labels_on
 from coi_qa.ingest.notes import split_notes
 
 TEXT = ["Kazachstan jest republiką.[1] Prawo nie", "przewiduje kary śmierci.[2]"]
@@ -212,3 +212,154 @@ def test_marks_carried_over_to_a_line_of_their_own_begin_no_note():
 
     assert bodies == [body]
     assert [number for number, _, _ in found] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("książce1) jest", [("1)", (1,))]),
+        ("książce.^1^^)^ Dalej", [("1)", (1,))]),
+        ("(por. książkę^1^)", [("1", (1,))]),
+    ],
+)
+def test_a_closing_bracket_goes_with_its_mark(text, expected):
+    closed = {"1"} if "(" not in text else set()
+
+    assert marks(text, known={1}, closed=closed) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["w punkcie 1) ustawy", "(zob. pkt 2 i 1)", "ust. 2.1) ustawy", "1) Dalej"]
+)
+def test_a_figure_with_a_closing_bracket_in_running_text_is_no_mark(text):
+    assert marks(text, known={1}, closed={"1"}) == []
+
+
+def labels_of(texts: list[str]) -> list[str]:
+    return labels_on(lines(texts))
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["słowo* i inne**, dalej"], ["*", "**"]),
+        (["słowo∗, dalej†."], ["*", "†"]),
+        (["Rozdział. *"], ["*"]),
+        (["słowo * i inne* dalej"], ["*"]),
+        (["iloczyn 5 * 3 daje"], []),
+        (["(* gwiazdka na początku)"], []),
+        (["na 3 km^2^ i dalej.^2^"], ["2"]),
+        (["na trzech km.^1^ Potem 5 km^2^"], ["1", "2"]),
+    ],
+)
+def test_what_looks_like_a_mark_on_a_page(texts, expected):
+    assert labels_of(texts) == expected
+
+
+def test_raised_figures_alone_on_a_line_are_told_by_their_size():
+    small = [Line(1, glyphs("12)", size=6.0, base=700.0))]
+
+    assert labels_on([*lines(["Tekst zdania", "i jego koniec."]), *small]) == ["12"]
+
+
+def test_stars_and_daggers_define_notes_of_their_own_page():
+    _, found = split(
+        (["Tekst* i dalej**", "koniec†"], ["* CIA, 2025", "** TASS", "† Orda"]),
+        (["Dalej*"], ["*) AP, 2024"]),
+    )
+
+    assert found == [
+        (1, 1, ["* CIA, 2025"]),
+        (2, 1, ["** TASS"]),
+        (3, 1, ["† Orda"]),
+        (1, 2, ["*) AP, 2024"]),
+    ]
+
+
+def test_a_star_without_a_mark_defines_nothing():
+    small = ["* opracowanie własne"]
+
+    assert split((["Tabela."], small)) == ([["Tabela.", *small]], [])
+
+
+def test_numbering_may_restart_in_the_middle_of_a_page():
+    notes = ["14 A, 2024", "15 B, 2024", "1 C, 2024"]
+    before = [f"{n} CIA, 2025" for n in range(1, 14)]
+
+    _, found = split((["Tekst."], before), (["Tekst.[14][15]", "Dalej.[1]"], notes))
+
+    assert [number for number, _, _ in found[-3:]] == [14, 15, 1]
+
+
+def test_a_note_whose_rest_begins_with_a_figure_goes_on_on_the_next_page():
+    rest = "10 klas i 12 oddziałów, 2024"
+
+    bodies, found = split(
+        (["Tekst.[1]"], ["1 Bardzo długi tytuł raportu o prawie"]),
+        (["Dalej.[2]"], [rest, "2 CIA, 2025"]),
+    )
+
+    assert bodies == [["Tekst.[1]"], ["Dalej.[2]"]]
+    assert found[0] == (1, 1, ["1 Bardzo długi tytuł raportu o prawie", rest])
+
+
+def test_the_next_number_inside_a_note_begins_none_where_a_later_line_does():
+    notes = [
+        "1 Raport o zatrzymaniach, w którym mowa o",
+        "2 osobach w areszcie",
+        "2 CIA, The World Factbook, 2025",
+    ]
+
+    _, found = split((["Tekst.[1][2]"], notes))
+
+    assert found == [(1, 1, notes[:2]), (2, 1, notes[2:])]
+
+
+def test_a_raised_label_is_parted_from_a_figure_that_follows_it():
+    _, found = split((["Tekst.^1^"], ["^1^10 osób zatrzymano, 2024"]))
+
+    assert found == [(1, 1, ["1 10 osób zatrzymano, 2024"])]
+
+
+def test_a_list_of_notes_below_its_heading_is_taken_out_of_the_body():
+    listed = ["1. CIA, 2025", "2. TASS, 2024"]
+    set_ = [lines(["Tekst.[1]", "Dalej.[2]", "Przypisy", *listed])]
+
+    bodies, notes = split_notes(set_, size=BODY)
+
+    assert [line.text for line in bodies[0]] == ["Tekst.[1]", "Dalej.[2]", "Przypisy"]
+    assert [(n.label, n.end_list) for n in notes] == [("1", 0), ("2", 0)]
+
+
+@pytest.mark.parametrize("heading", ["Żądania", "Przypisy"])
+def test_a_numbered_list_that_no_mark_names_stays_in_the_body(heading):
+    printed = ["Tekst.", heading, "1. wolne wybory", "2. niezależne sądy"]
+
+    bodies, notes = split_notes([lines(printed)], size=BODY)
+
+    assert ([line.text for line in bodies[0]], notes) == (printed, [])
+
+
+def test_notes_at_the_feet_of_two_columns_are_read_column_by_column():
+    left = [*column(["Tekst.[1]"]), *foot(["1 A, 2024"])]
+    right = [
+        glyphs("Dalej.[2]", left=320),
+        glyphs("2 B, 2024", left=320, size=8, base=90),
+    ]
+
+    bodies, notes = split_notes([[Line(1, own) for own in left + right]], size=BODY)
+
+    assert [line.text for line in bodies[0]] == ["Tekst.[1]", "Dalej.[2]"]
+    assert [[line.text for line in note.lines] for note in notes] == [
+        ["1 A, 2024"],
+        ["2 B, 2024"],
+    ]
+
+
+def test_a_numbered_list_that_marks_hardly_name_stays_in_the_body():
+    listed = ["1. wolne wybory", "2. sądy", "3. prasa", "4. policja"]
+    printed = ["Tekst.[1]", "Źródła", *listed]
+
+    bodies, notes = split_notes([lines(printed)], size=BODY)
+
+    assert ([line.text for line in bodies[0]], notes) == (printed, [])
