@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -22,7 +22,7 @@ _HYPHENS = frozenset({0x02, 0x2D, 0xAD, 0xFFFE})  # how pdfium writes those it f
 _FORCE_BOLD = 1 << 18  # font descriptor flag 19 (ISO 32000-1, table 123)
 
 
-Pointer = ctypes.c_void_p  # stands for each of pdfium's kinds of pointer
+Pointer: TypeAlias = "ctypes._Pointer[Any]"  # each of pdfium's kinds of pointer
 
 
 class Char(NamedTuple):
@@ -86,7 +86,8 @@ def read_chars(text_page: pdfium.PdfTextPage) -> Iterator[Char]:
 
 def address(pointer: Pointer) -> int:
     """Return where an object of pdfium lies, which identifies it; 0 for none."""
-    return ctypes.addressof(pointer.contents) if pointer else 0
+    # A null pointer is false, which its type does not tell.
+    return ctypes.addressof(pointer.contents) if bool(pointer) else 0
 
 
 def _style(raw: Pointer, i: int) -> _Style:
