@@ -63,7 +63,8 @@ class Labels:
 def find_marks(line: Line, labels: Labels) -> list[Mark]:
     """Return the footnote marks of a body line.
 
-    A number in square brackets is a mark if it is raised or names a note. Raised
+    A number in square brackets is a mark if it is raised, names a note, or is lower
+    than one that does. Raised
     digits, with the raised commas between them, are one if they name a note nearby;
     so are stars and daggers, and a number with a closing bracket, where they stand
     close to the word before. Numbers in running text never are.
@@ -159,7 +160,11 @@ def _is_mark(mark: Mark, line: Line, labels: Labels) -> bool:
     if mark.kind != "bracketed":
         return named <= labels.near
     inside = line.glyphs[mark.start : mark.end]
-    return named <= labels.known or all(line.is_raised(glyph) for glyph in inside)
+    if named <= labels.known or all(line.is_raised(glyph) for glyph in inside):
+        return True
+    # A number that the notes have skipped: its note is lost, its mark is none the less.
+    numbers = [int(label) for label in labels.known if label.isdecimal()]
+    return max(map(int, mark.labels)) < max(numbers, default=0)
 
 
 def _with_own_bracket(mark: Mark, line: Line, closed: Set[str]) -> Mark:

@@ -192,9 +192,11 @@ def _is_heading(line: Line, text: str, size: float) -> bool:
     if _CAPTION.match(text) or line.size < 0.85 * size or _cells(line) > 1:
         return False
     larger = line.size > 1.08 * size
-    if line.is_capitals:
-        return line.is_bold or larger or sum(c.isalpha() for c in text) >= 5
     ends_like_text = text[-1] in ".,;:"
+    if line.is_capitals:
+        # The last line of a paragraph may be all acronyms: "NIP: 526…; REGON: 017…)."
+        is_long = sum(c.isalpha() for c in text) >= 5 and not ends_like_text
+        return line.is_bold or larger or is_long
     return (larger or line.is_bold) and not ends_like_text
 
 
@@ -386,10 +388,14 @@ def _is_one_paragraph(before: Block, after: Block) -> bool:
     end = re.sub(r"(?:\[[\d,;\s–-]+\]\s*)+$", "", before.text).rstrip().rstrip(_CLOSING)
     if after.kind == "item":
         return end[-1:] in (":" if before.kind == "text" else ",;")
+    start = after.text.lstrip("„\"'(«")[:1]
+    if start.islower() or start in "–—":  # "… 2025 r." may end a line, and no sentence
+        return True
+    over_pages = before.lines[-1].page_number != after.lines[0].page_number
+    if end[-1:] == ":" and over_pages:
+        return True
     if end[-1:] in _SENTENCE_END:
         return False
-    start = after.text.lstrip("„\"'(«")[:1]
-    over_pages = before.lines[-1].page_number != after.lines[0].page_number
     return start.islower() or start.isdigit() or over_pages
 
 

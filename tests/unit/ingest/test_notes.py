@@ -187,7 +187,12 @@ def test_what_names_no_note_is_no_mark(text):
 
 def test_a_raised_bracketed_number_is_a_mark_even_without_its_note():
     assert marks("ograniczeń.^[60]^", known={59, 61}) == [("[60]", (60,))]
-    assert marks("ograniczeń.[60]", known={59, 61}) == []
+    assert marks("ograniczeń.[60]", known={58, 59}) == []
+
+
+def test_a_bracketed_number_that_the_notes_skip_is_a_mark_without_its_note():
+    assert marks("ograniczeń.[60]", known={59, 61}) == [("[60]", (60,))]
+    assert marks("w latach [2019]", known={59, 61}) == []
 
 
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=6, unique=True))
