@@ -53,7 +53,7 @@ def _origin(
     if at == 0:
         return None
     names = _names_cited(text)
-    if names:
+    if names and not _SAME.match(text):  # "Ibid., op. cit." is the note before
         return _only_work(names, heads, origins)
     before = _first(at - 1, origins)
     return before if _refers(text) and not _refers(heads[before]) else None

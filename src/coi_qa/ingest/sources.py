@@ -26,7 +26,7 @@ _ADDRESS_TAIL = re.compile(  # all that is left of an address: "za.html"
     r"(?:^|,\s+)[\w%~.\-/]+\.(?:html?|php|aspx?|pdf)/?$", re.IGNORECASE
 )
 _ADDRESS_CHARS = re.compile(r"[\w\-./%?&=#~+:,;@!'()*\[\]$]+")
-_NUMBER = re.compile(r"\[?\d{1,4}[\].)]?\s*")
+_LABEL = re.compile(r"(?:\[?\d{1,4}[\].)]?|[*†‡§¶‖]{1,9}\)?)?\s*")
 _ACCESSED = re.compile(
     r"(?:dane pobrano|pobrano|dostęp|data dostępu|odczyt|accessed|retrieved)"
     r"[:\s]*(?:dnia|on)?\s*",
@@ -170,7 +170,7 @@ def read_reference(lines: Sequence[str]) -> Reference:
     ('Amnesty International', '2025-04-08', 'https://www.amnesty.org/en/8976/')
     """
     raw = " ".join(" ".join(lines).split())
-    first = _NUMBER.sub("", lines[0].strip(), count=1)
+    first = _without_label(lines[0].strip())
     text, url, damaged = _take_address([first, *(line.strip() for line in lines[1:])])
     text, accessed = _take_accessed(text)
     text, printed = _take_date(text)
@@ -200,6 +200,12 @@ def read_reference(lines: Sequence[str]) -> Reference:
         problems=tuple(problems),
         naming=Naming(short, publisher, url),
     )
+
+
+def _without_label(line: str) -> str:
+    """Return a note's first line without the number or star that it begins with."""
+    label = _LABEL.match(line)
+    return line[label.end() :] if label else line
 
 
 def _take_address(lines: Sequence[str]) -> tuple[str, str | None, bool]:

@@ -121,3 +121,9 @@ def test_every_reference_leads_back_to_a_note_that_refers_to_none(notes):
     assert len(found) == len(notes)
     assert [at for at, origin in enumerate(found) if (origin or 0) > at] == []
     assert [o for o in found if o is not None and found[o] is not None] == []
+
+
+def test_ibid_goes_before_op_cit_in_one_note():
+    notes = ["Kowalski, Prawo, 2020", "Nowak, Sądy, 2021", "Ibid., op. cit., s. 3"]
+
+    assert find_repeated(notes) == [None, None, 1]

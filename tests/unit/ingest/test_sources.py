@@ -367,6 +367,15 @@ def test_a_whole_printed_address_is_kept_whatever_the_link():
     assert sources[0].url == "https://forsal.pl/powodz"
 
 
+@pytest.mark.parametrize("label", ["* ", "**", "†) ", "12) ", "[12] ", "12"])
+def test_the_label_of_a_note_is_no_part_of_its_publisher(label):
+    found = read_reference(
+        [f"{label}CIA, Factbook 2025, 12.01.2025, https://cia.gov/x"]
+    )
+
+    assert (found.publisher, found.title) == ("CIA", "Factbook 2025")
+
+
 def test_a_note_that_repeats_another_has_its_source_and_its_own_words():
     footnotes, sources = read_sources(
         [note(1, CIA), note(2, "Tamże, s. 12."), note(3, "Ibidem")],
