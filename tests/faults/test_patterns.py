@@ -45,8 +45,6 @@ PIECES = (
 ENDS = ("", "!")
 SHORT, LONG = 500, 4_000  # characters
 MOST_GROWTH = 24.0  # 8 where time is proportional to length, 64 where to its square
-# Tried at every mark of a text that is all marks; a paragraph has few thousand letters.
-SQUARE = {'coi_qa.ingest.structure, "(?:\\[[\\d,;\\s–-]+\\]\\s*)+$"'}
 TOO_SHORT_TO_TELL_S = 0.002
 
 
@@ -120,13 +118,9 @@ def worst(look):
     return round(found[at], 1), at
 
 
-def cases():
-    for name, look in patterns():
-        known = pytest.mark.xfail(name in SQUARE, reason="square", strict=False)
-        yield pytest.param(look, id=name, marks=known)
-
-
-@pytest.mark.parametrize("look", [*cases()])
+@pytest.mark.parametrize(
+    "look", [pytest.param(look, id=name) for name, look in patterns()]
+)
 def test_a_pattern_takes_time_in_proportion_to_the_text(look):
     grown, text = worst(look)
 

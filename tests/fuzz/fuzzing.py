@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import io
 import json
+import resource
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -45,7 +46,10 @@ def main() -> None:
             Path(folder, str(number)).write_bytes(seed)
         options = [f"-max_total_time={given.seconds}", f"-max_len={MAX_BYTES}"]
         options += [f"-artifact_prefix={given.finds}/", "-timeout=10", "-verbosity=0"]
-        atheris.Setup([sys.argv[0], *options, "-rss_limit_mb=1024", folder], feed)
+        # A process inherits the peak of the one that started it.
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        options.append(f"-rss_limit_mb={peak + 1024}")
+        atheris.Setup([sys.argv[0], *options, folder], feed)
         atheris.Fuzz()
 
 

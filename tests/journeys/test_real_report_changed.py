@@ -145,7 +145,7 @@ def layouts() -> Iterator[tuple[int, Layout]]:
         )
 
 
-@pytest.mark.parametrize(("seed", "layout"), layouts(), ids=lambda value: str(value))
+@pytest.mark.parametrize(("seed", "layout"), [*layouts()], ids=lambda value: str(value))
 def test_other_names_figures_and_pages_give_the_same_counts(
     seed, layout, original, tmp_path
 ):

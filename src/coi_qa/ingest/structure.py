@@ -46,6 +46,7 @@ _CAPTION = re.compile(
     r"(?:tabela|tab\.|table|wykres|rysunek|rys\.)\s*\d", re.IGNORECASE
 )
 _NUMBERING = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S")
+_IN_MARK = frozenset("0123456789,; –-")
 _SENTENCE_END = ".!?…:"
 _CLOSING = "\"'”’)]»"
 
@@ -385,7 +386,7 @@ def _is_one_paragraph(before: Block, after: Block) -> bool:
     """
     if before.kind == "row" or after.kind == "row":
         return before.kind == after.kind and _is_one_table(before, after)
-    end = re.sub(r"(?:\[[\d,;\s–-]+\]\s*)+$", "", before.text).rstrip().rstrip(_CLOSING)
+    end = _without_last_marks(before.text).rstrip(_CLOSING)
     if after.kind == "item":
         return end[-1:] in (":" if before.kind == "text" else ",;")
     start = after.text.lstrip("„\"'(«")[:1]
@@ -397,6 +398,23 @@ def _is_one_paragraph(before: Block, after: Block) -> bool:
     if end[-1:] in _SENTENCE_END:
         return False
     return start.islower() or start.isdigit() or over_pages
+
+
+def _without_last_marks(text: str) -> str:
+    """Return a text without the bracketed marks that it ends in.
+
+    From the right, bracket by bracket: a pattern for all of them takes square time.
+    """
+    end = len(text)
+    while True:
+        while end and text[end - 1].isspace():
+            end -= 1
+        if not text.endswith("]", 0, end):
+            return text[:end]
+        start = text.rfind("[", 0, end)
+        if start < 0 or not set(text[start + 1 : end - 1]) <= _IN_MARK:
+            return text[:end]
+        end = start
 
 
 def _is_one_table(before: Block, after: Block) -> bool:
