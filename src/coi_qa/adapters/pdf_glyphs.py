@@ -70,17 +70,18 @@ def read_chars(text_page: pdfium.PdfTextPage) -> Iterator[Char]:
             style = _style(raw, i)
             if drawn_by:
                 styles[drawn_by] = style
+        # Beyond the last code point: a broken table of the font.
+        text = "-" if hyphen else chr(code) if code < 0x110000 else "\ufffd"
         yield Char(
-            # Beyond the last code point: a broken table of the font.
-            text="-" if hyphen else chr(code) if code < 0x110000 else "\ufffd",
-            box=(left.value, bottom.value, right.value, top.value),
-            base=y.value,
-            size=style.size,
-            bold=style.bold,
-            font=style.font,
-            hyphen=hyphen,
-            drawn_by=drawn_by,
-            width_scale=style.width_scale,
+            text,
+            (left.value, bottom.value, right.value, top.value),
+            y.value,
+            style.size,
+            style.bold,
+            style.font,
+            hyphen,
+            drawn_by,
+            style.width_scale,
         )
 
 

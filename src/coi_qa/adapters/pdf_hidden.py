@@ -285,6 +285,10 @@ def _traces(
     Most pixels of a page are paper and the same in both, so that only those that are
     not are compared colour by colour.
     """
+    # Margins, and what lies between few boxes, need not be looked at.
+    (left, top), (right, low) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    one = np.ascontiguousarray(one[top:low, left:right])
+    other = np.ascontiguousarray(other[top:low, left:right])
     height, width = one.shape[:2]
     flat, flat_other = one.reshape(-1, 4), other.reshape(-1, 4)
     differing = np.flatnonzero(flat.view(np.uint32) != flat_other.view(np.uint32))
@@ -295,7 +299,7 @@ def _traces(
     sums[1 + inked // width, 1 + inked % width] = 1
     np.cumsum(sums, axis=0, out=sums)
     np.cumsum(sums, axis=1, out=sums)
-    x0, y0, x1, y1 = boxes.T
+    x0, y0, x1, y1 = (boxes - np.array([left, top, left, top])).T
     found: npt.NDArray[np.int64] = (
         sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
     ).astype(np.int64)
