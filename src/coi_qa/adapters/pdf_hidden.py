@@ -28,6 +28,7 @@ MIN_CONTRAST = 24  # of 255, in the colour that differs most; light grey (#e0) h
 MIN_TRACE = 10  # of 255: what a thin stroke of that contrast leaves of it
 SCALE = 1.0  # pixels a point: the finest print still leaves a trace
 MAX_PIXELS = 3_000_000  # a poster is drawn smaller
+TEXTS_AT_ONCE = 500  # held against all others of a page in one go
 MIN_RUN = 3  # letters; what hides a word less than that is a quirk of drawing
 PICTURE_SHARE = 0.7  # of the page, from where on it is a picture of a page
 OCR_SHARE = 0.9  # of its characters, from where on they are an OCR layer
@@ -368,16 +369,19 @@ def _overprinted(chars: Sequence[Char], content: Content) -> list[int]:
     low = np.minimum.reduceat(boxes[by_rank, :2], first, axis=0)
     high = np.maximum.reduceat(boxes[by_rank, 2:], first, axis=0)
     found: list[int] = []
-    for at in range(len(ranks) - 1):
-        later = slice(at + 1, None)
-        meets = (low[later] < high[at]).all(axis=1) & (high[later] > low[at]).all(
-            axis=1
+    for start in range(0, len(ranks), TEXTS_AT_ONCE):
+        some = slice(start, start + TEXTS_AT_ONCE)
+        meets = (
+            (low[None, :, 0] < high[some, None, 0])
+            & (low[None, :, 1] < high[some, None, 1])
+            & (high[None, :, 0] > low[some, None, 0])
+            & (high[None, :, 1] > low[some, None, 1])
         )
-        if not meets.any():
-            continue
-        below = np.flatnonzero(rank == ranks[at])
-        above = boxes[np.isin(rank, ranks[later][meets])]
-        found += [int(i) for i in below if _is_below(boxes[i], above)]
+        meets = np.triu(meets, 1 + start)  # those drawn later
+        for at in np.flatnonzero(meets.any(axis=1)):
+            below = np.flatnonzero(rank == ranks[start + at])
+            above = boxes[np.isin(rank, ranks[meets[at]])]
+            found += [int(i) for i in below if _is_below(boxes[i], above)]
     return found
 
 
