@@ -397,7 +397,7 @@ def _is_one_paragraph(before: Block, after: Block) -> bool:
         return True
     if end[-1:] in _SENTENCE_END:
         return False
-    return start.islower() or start.isdigit() or over_pages
+    return start.isdigit() or over_pages
 
 
 def _without_last_marks(text: str) -> str:
