@@ -106,7 +106,7 @@ def verify(
         status: As weighed.
         quotes: Numbered from 1.
         evidence: What each quote was cut for, in the same order.
-        near: Passages that do not answer.
+        near: Passages that were not taken for an answer.
         searched: What was searched.
         warnings: For the reader.
         notice: What the status means here.

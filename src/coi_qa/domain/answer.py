@@ -195,7 +195,7 @@ class Answer:
         status: What kind of answer it is.
         statements: What the quotes say, each resting on some.
         quotes: Best first; none unless answered or reported absent.
-        near: Passages that are near the question and do not answer it.
+        near: Passages near the question that were not taken for an answer.
         sources: Primary sources of the quotes.
         independent_sources: How many originating publishers those are.
         currency: How old they are.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from coi_qa.domain.text import strip_diacritics
@@ -75,6 +76,7 @@ def find_variants(namings: Sequence[Naming]) -> dict[int, Variant]:
     return variants
 
 
+@lru_cache(maxsize=4096)  # every note is held against every other
 def site_of(url: str | None) -> str | None:
     """Return the host of an address without what sites put before their name.
 
@@ -172,6 +174,7 @@ def _named(publisher: str, namings: Sequence[Naming]) -> list[Naming]:
     return [naming for naming in namings if naming.publisher == publisher]
 
 
+@lru_cache(maxsize=4096)
 def _letters(publisher: str) -> str:
     """Return a name's letters and digits, without the end of a host name."""
     plain = _TOP_LEVEL.sub("", strip_diacritics(publisher).strip())
