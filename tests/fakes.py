@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from coi_qa.errors import TextTooLongError
-from coi_qa.ports import Vectors
+from coi_qa.ports import Judgement, Vectors
 
 
 class FakeEmbedder:
@@ -45,6 +45,22 @@ class FakeEmbedder:
                 row[_place(word)] += 1
             row /= np.linalg.norm(row)
         return rows
+
+
+class FakeScorer:
+    """A sentence answers as far as it has the words of the question."""
+
+    name = "fake-shared-words@00000000"
+
+    def score(self, question: str, sentences: Sequence[str]) -> list[Judgement]:
+        asked = set(re.findall(r"\w+", question.casefold()))
+        return [
+            Judgement(
+                len(asked & set(re.findall(r"\w+", sentence.casefold())))
+                / max(1, len(asked))
+            )
+            for sentence in sentences
+        ]
 
 
 def _place(word: str) -> int:

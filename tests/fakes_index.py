@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, FakeScorer
 
 from coi_qa.config import Settings
 from coi_qa.domain.answer import Draft, Evidence, Quote, Statement
@@ -90,7 +90,7 @@ def index_with_fake(settings: Settings, *paths: Path) -> Built:
 
 def serve_with_fake(settings: Settings) -> Service:
     """Open the index being served with the fake embedder."""
-    return build_service(settings, embedder=FakeEmbedder())
+    return build_service(settings, embedder=FakeEmbedder(), scorer=FakeScorer())
 
 
 def digest_of(path: Path) -> str:

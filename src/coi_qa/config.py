@@ -129,6 +129,15 @@ class Settings:
             "sentence-transformers model to embed with; unset: the built-in one.",
         ),
     ] = None
+    evidence_model: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "a folder or the name of a model",
+            "sentence-transformers CrossEncoder that tells what answers; "
+            "unset: the built-in one.",
+        ),
+    ] = None
     allow_download: Annotated[
         bool,
         Variable(

@@ -121,21 +121,8 @@ class WordIndex(Protocol):
         ...
 
 
-class Archive(Protocol):
-    """What an index stores besides vectors and words."""
-
-    @property
-    def index_id(self) -> str:
-        """The id of the index."""
-        ...
-
-    def imprints(self) -> tuple[Imprint, ...]:
-        """Return what is said of each report, in a fixed order."""
-        ...
-
-    def chunk_count(self, reports: Collection[str]) -> int:
-        """Return how many chunks these reports have."""
-        ...
+class Sentences(Protocol):
+    """Which sentences the rows of a dense index stand for."""
 
     def rows(self, reports: Collection[str]) -> list[int]:
         """Return the vector rows of these reports."""
@@ -152,6 +139,23 @@ class Archive(Protocol):
 
         No rows of itself: it is in the index, but is no evidence.
         """
+        ...
+
+
+class Archive(Sentences, Protocol):
+    """What an index stores besides vectors and words."""
+
+    @property
+    def index_id(self) -> str:
+        """The id of the index."""
+        ...
+
+    def imprints(self) -> tuple[Imprint, ...]:
+        """Return what is said of each report, in a fixed order."""
+        ...
+
+    def chunk_count(self, reports: Collection[str]) -> int:
+        """Return how many chunks these reports have."""
         ...
 
     def evidence(self, sentence: int, *, score: float, similarity: float) -> Evidence:
@@ -192,6 +196,40 @@ class IndexWriter(Protocol):
 
     def publish(self, recipe: Recipe, vectors: Vectors) -> str:
         """Make it the index being served, and return its id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What reading a question and a sentence together says, each from 0 to 1.
+
+    Attributes:
+        answers: That the sentence answers the question.
+        absence: That it reports that nothing was found or recorded; None where the
+            model was not trained to tell.
+    """
+
+    answers: float
+    absence: float | None = None
+
+
+class EvidenceScorer(Protocol):
+    """Reads a question and a sentence together; a vector has seen only one of them."""
+
+    @property
+    def name(self) -> str:
+        """The model and its weights, pinned."""
+        ...
+
+    def score(self, question: str, sentences: Sequence[str]) -> list[Judgement]:
+        """Return one judgement a sentence, in their order.
+
+        The same call gives the same judgements to the last bit.
+
+        Args:
+            question: In any language.
+            sentences: Each with its country, date and heading before it.
+        """
         ...
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from coi_qa.adapters.answers import AnswerStore, answer_key
 from coi_qa.adapters.countries import load_gazetteer
 from coi_qa.adapters.e5_small import MODEL_NAME
-from coi_qa.adapters.embedder import load_embedder
+from coi_qa.adapters.embedder import backbone_of, load_embedder
+from coi_qa.adapters.evidence import load_scorer
 from coi_qa.adapters.library import Library
 from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
@@ -44,7 +45,7 @@ from coi_qa.ingest.build import (
 )
 from coi_qa.ingest.chunk import chunk
 from coi_qa.ingest.imprint import read_catalogue
-from coi_qa.ports import Embedder
+from coi_qa.ports import Embedder, EvidenceScorer
 
 SERVING_THREADS = 1
 INDEXING_THREADS = 2
@@ -158,6 +159,20 @@ class Parts:
             progress=progress,
         )
 
+    def scorer(self, embedder: Embedder, *, threads: int) -> EvidenceScorer:
+        """Return the evidence scorer that the settings name.
+
+        The built-in one shares the transformer of the built-in embedder.
+        """
+        settings = self._settings
+        return load_scorer(
+            settings.evidence_model,
+            cache_dir=settings.model_cache,
+            allow_download=settings.allow_download,
+            threads=threads,
+            backbone=backbone_of(embedder),
+        )
+
     def reader(self, invented: Iterable[Country]) -> Reader:
         """Return what reading a report needs."""
         return Reader(
@@ -168,16 +183,22 @@ class Parts:
         )
 
 
-def build_service(settings: Settings, *, embedder: Embedder | None = None) -> Service:
+def build_service(
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    scorer: EvidenceScorer | None = None,
+) -> Service:
     """Return the service over the current index, ready to answer.
 
     Args:
-        settings: Where the index is, and which model embeds.
+        settings: Where the index is, and which models read.
         embedder: Taken instead of the one that the settings name.
+        scorer: Likewise.
 
     Raises:
         NoUsableIndexError: no index, a damaged one, or one of another embedder.
-        ModelUnavailableError: the embedder cannot be loaded.
+        ModelUnavailableError: a model cannot be loaded.
     """
     parts = Parts(settings)
     shelf = parts.library.open(parts.analyser)
@@ -194,6 +215,7 @@ def build_service(settings: Settings, *, embedder: Embedder | None = None) -> Se
         dense=shelf.dense,
         words=FtsWordIndex(shelf.connect, parts.analyser),
         embedder=embedder,
+        scorer=scorer or parts.scorer(embedder, threads=settings.threads),
         writer=ExtractiveWriter(),
         gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
         key=answer_key(settings.state_dir),

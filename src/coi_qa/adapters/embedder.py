@@ -25,6 +25,7 @@ from coi_qa.errors import ModelUnavailableError, TextTooLongError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
+    from transformers import BertModel
 
     from coi_qa.ports import Embedder, Vectors
 
@@ -72,7 +73,7 @@ def load_embedder(
         name = MODEL_NAME
         folder = provide_model_folder(cache_dir, progress=progress)
     else:
-        folder = _find_folder(model, allow_download=allow_download)
+        folder = find_folder(model, allow_download=allow_download)
         _refuse_unusable(folder)
         plain = folder.name if Path(model).is_dir() else model
         name = f"{plain}@{_fingerprint(folder)}"
@@ -83,6 +84,13 @@ def load_embedder(
         passage_prompt=passage_prompt,
         threads=threads,
     )
+
+
+def backbone_of(embedder: Embedder) -> BertModel | None:
+    """Return the transformer of the default embedder; None of any other."""
+    if not isinstance(embedder, SentenceTransformerEmbedder):
+        return None
+    return embedder.backbone if embedder.name == MODEL_NAME else None
 
 
 class SentenceTransformerEmbedder:
@@ -125,6 +133,13 @@ class SentenceTransformerEmbedder:
     def name(self) -> str:
         """The model and its weights, pinned."""
         return self._name
+
+    @property
+    def backbone(self) -> BertModel:
+        """The transformer itself, to be shared and not changed."""
+        first: Any = self._model[0]
+        model: BertModel = first.auto_model
+        return model
 
     @property
     def dim(self) -> int:
@@ -254,13 +269,22 @@ def _prompts(name: str, own: Mapping[str, str | None]) -> Prompts:
 # Finding and loading a model
 
 
-def _find_folder(model: str, *, allow_download: bool) -> Path:
-    """Return the folder of a model given by folder or name."""
+def find_folder(model: str, *, allow_download: bool, part: str = "embedder") -> Path:
+    """Return the folder of a model given by folder or name.
+
+    Args:
+        model: Either of them.
+        allow_download: Whether it may be fetched.
+        part: What it is for, as its errors begin.
+
+    Raises:
+        ModelUnavailableError: it is not on this machine and may not or cannot be had.
+    """
     if Path(model).is_dir():
         return Path(model).resolve()
     if model.startswith((".", "/", "~")) or model.count("/") > 1:
         raise ModelUnavailableError(
-            f"embedder: there is no folder {model!r}; give the folder of a "
+            f"{part}: there is no folder {model!r}; give the folder of a "
             "sentence-transformers model, or none for the default one"
         )
     # Slow to import, like torch.
@@ -281,7 +305,7 @@ def _find_folder(model: str, *, allow_download: bool) -> Path:
             "for the default one"
         )
         raise ModelUnavailableError(
-            f"embedder: the model {model!r} is not on this machine; {remedy}"
+            f"{part}: the model {model!r} is not on this machine; {remedy}"
         ) from exc
     return Path(folder)
 
@@ -321,7 +345,7 @@ def _load(folder: Path) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
     try:
-        with _quiet_transformers():
+        with quiet_transformers():
             return SentenceTransformer(
                 str(folder),
                 device="cpu",
@@ -345,7 +369,7 @@ def _load(folder: Path) -> SentenceTransformer:
 
 
 @contextlib.contextmanager
-def _quiet_transformers() -> Iterator[None]:
+def quiet_transformers() -> Iterator[None]:
     """Hold back the progress bar and the hints of transformers, which has no caller."""
     from transformers.utils import logging
 

@@ -8,20 +8,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from coi_qa.ask.judge import judge
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.ask.select import is_by, is_known_by, select
 from coi_qa.ask.verify import cut_quote, newest_date, verify
-from coi_qa.ask.weigh import Verdict, chance_of_answer, merge, weigh
+from coi_qa.ask.weigh import Verdict, merge, weigh
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.report import Imprint
 from coi_qa.errors import BadQuestionError, TextTooLongError
-from coi_qa.ports import AnswerWriter, Archive, DenseIndex, Embedder, WordIndex
+from coi_qa.ports import (
+    AnswerWriter,
+    Archive,
+    DenseIndex,
+    Embedder,
+    EvidenceScorer,
+    WordIndex,
+)
 
 MAX_QUOTES = 5
 LOOKED_AT = 40  # candidates whose words, footnotes and dates are read
+# Sentences that the scorer reads: what one core manages in a quarter of a second.
+JUDGED, JUDGED_OF_ALL, JUDGED_OF_EACH = 10, 20, 3
 
 OUT_OF_SCOPE = (
     "Usługa przytacza raporty o krajach pochodzenia; nie ocenia przesłanek ochrony ani "
@@ -51,6 +61,7 @@ class Asker:
     dense: DenseIndex
     words: WordIndex
     embedder: Embedder
+    scorer: EvidenceScorer
     writer: AnswerWriter
     gazetteer: Gazetteer
     key: bytes
@@ -114,7 +125,8 @@ class Asker:
         except TextTooLongError as exc:
             raise BadQuestionError(TOO_MANY_TOKENS) from exc
         verdicts = []
-        for reports in by_country(searched):
+        groups = by_country(searched)
+        for reports in groups:
             candidates = retrieve(
                 question.text,
                 vector,
@@ -123,13 +135,14 @@ class Asker:
                 dense=self.dense,
                 words=self.words,
             )
-            verdicts.append(
-                weigh(
-                    select(self._evidence(question, candidates)),
-                    chance=chance_of_answer([c.similarity for c in candidates]),
-                    most=MAX_QUOTES,
-                )
+            near = select(self._evidence(question, candidates))
+            judged = judge(
+                question.text,
+                near[: shortlist(len(groups))],
+                scorer=self.scorer,
+                name_of=self.gazetteer.name,
             )
+            verdicts.append(weigh(judged, most=MAX_QUOTES))
         return merge(verdicts, most=MAX_QUOTES)
 
     def _evidence(
@@ -206,6 +219,11 @@ class Asker:
         if question.as_at is not None:
             return f"{SILENT} {FILTERED.format(as_at=question.as_at)}"
         return SILENT
+
+
+def shortlist(countries: int) -> int:
+    """Return how many sentences on each of several countries are judged."""
+    return max(JUDGED_OF_EACH, min(JUDGED, JUDGED_OF_ALL // max(1, countries)))
 
 
 def by_country(imprints: Sequence[Imprint]) -> list[list[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coi_qa.ports import Archive, DenseIndex, Vectors, WordIndex
+from coi_qa.ports import DenseIndex, Sentences, Vectors, WordIndex
 
 DENSE_HITS = 80  # rows; chunks and sentences are among them
 WORD_HITS = 60
@@ -54,7 +54,7 @@ def retrieve(
     vector: Vectors,
     *,
     reports: Collection[str],
-    archive: Archive,
+    archive: Sentences,
     dense: DenseIndex,
     words: WordIndex,
     weights: Weights = WEIGHTS,

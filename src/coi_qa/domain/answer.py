@@ -54,6 +54,8 @@ class Evidence:
         ordinal: In its report, from 0.
         attributed_to: Whose word it passes on, as it says itself.
         undefined: Numbers of its marks that have no footnote.
+        chance: That it answers the question, from 0 to 1; 0 before it was judged.
+        absent: Whether it reports that nothing was found or recorded.
     """
 
     imprint: Imprint
@@ -69,6 +71,8 @@ class Evidence:
     ordinal: int
     attributed_to: tuple[str, ...] = ()
     undefined: tuple[int, ...] = ()
+    chance: float = 0.0
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, FakeScorer
 from tests.fakes_index import (
     FirstQuoteWriter,
     ListIndex,
@@ -45,6 +45,7 @@ def asker():
         dense=ListIndex(embedder.embed_passages(texts)),
         words=PrefixWords(sentences),
         embedder=embedder,
+        scorer=FakeScorer(),
         writer=FirstQuoteWriter(),
         gazetteer=load_gazetteer(
             lambda word: (), invented=[Country("XWA", ("Wardania",))]

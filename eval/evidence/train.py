@@ -1,0 +1,294 @@
+"""Trains the evidence scorer and writes its weights into the package.
+
+Usage: python eval/evidence/train.py [--poquad FOLDER] [--out FILE] [--epochs N]
+
+`make train` runs it with what the model card names. PoQuAD is not part of this project;
+without its folder, only the project's own families are used. The frozen layers are run
+once for each pair and kept, so an epoch costs only the upper ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from families import DATA, read_families
+from pairs import Group, domain_groups, poquad_groups
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.e5_small import MODEL_NAME, provide_model_folder
+from coi_qa.adapters.evidence_network import (
+    ABSENCE,
+    ANSWERS,
+    EvidenceNetwork,
+    PairTokenizer,
+    Shape,
+    load_backbone,
+    pad,
+)
+from coi_qa.adapters.polish import Morphology
+from coi_qa.adapters.sentences import SentenceSplitter
+from coi_qa.config import Settings
+from coi_qa.wiring import Parts
+
+SEED = 20
+SHAPE = Shape(frozen=6, layers=10)
+OUT = Path("src/coi_qa/adapters/evidence_scorer.safetensors")
+LEARNING_RATE, WARM_UP, DECAY = 5e-5, 0.06, 0.01
+GROUPS_A_STEP, GROUPS_A_POOL = 6, 96
+LISTWISE, ABSENT = 1.0, 0.3  # weights of these losses beside the pairs' own
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A group as the network reads it: the rows of its pairs among the states."""
+
+    group: Group
+    rows: tuple[int, ...]
+
+
+class States:
+    """What the frozen layers make of each pair, in 16 bits."""
+
+    def __init__(self, network: EvidenceNetwork, rows: Sequence[list[int]]) -> None:
+        self._at: list[Tensor] = [torch.empty(0)] * len(rows)
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        began = time.monotonic()
+        for start in range(0, len(order), 64):
+            batch = order[start : start + 64]
+            ids, mask = pad([rows[row] for row in batch])
+            with torch.inference_mode():
+                states = network.read_lower(ids, mask).half()
+            for row, kept in zip(batch, states, strict=True):
+                self._at[row] = kept[: len(rows[row])].clone()
+            if start % 6400 == 0:
+                say(f"frozen layers {start}/{len(rows)}", began)
+
+    def batch(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """Return states and mask, padded to the longest."""
+        lengths = torch.tensor([len(self._at[row]) for row in rows])
+        states = torch.zeros(len(rows), int(lengths.max()), self._at[0].shape[1])
+        for n, row in enumerate(rows):
+            states[n, : lengths[n]] = self._at[row].float()
+        return states, torch.arange(states.shape[1])[None, :] < lengths[:, None]
+
+    def length(self, row: int) -> int:
+        """Return the tokens of a pair."""
+        return len(self._at[row])
+
+
+def say(what: str, began: float) -> None:
+    """Print a line of progress."""
+    print(f"{time.monotonic() - began:7.0f} s  {what}", flush=True)
+
+
+def prepare(
+    network: EvidenceNetwork, tokenizer: PairTokenizer, groups: Sequence[Group]
+) -> tuple[States, list[Prepared]]:
+    """Return the frozen layers' states of all pairs, and where each group's are."""
+    rows: list[list[int]] = []
+    prepared: list[Prepared] = []
+    for group in groups:
+        ids = tokenizer.pairs(group.question, [p.sentence for p in group.pairs])
+        prepared.append(Prepared(group, tuple(range(len(rows), len(rows) + len(ids)))))
+        rows += ids
+    tokens = sum(map(len, rows))
+    print(f"{len(groups)} groups, {len(rows)} pairs, {tokens / len(rows):.0f} tokens")
+    return States(network, rows), prepared
+
+
+def steps(
+    prepared: Sequence[Prepared], states: States, chance: random.Random
+) -> Iterator[list[Prepared]]:
+    """Yield the groups of each step; alike in length, so that little is padded."""
+    order = list(prepared)
+    chance.shuffle(order)
+    found: list[list[Prepared]] = []
+    for start in range(0, len(order), GROUPS_A_POOL):
+        pool = order[start : start + GROUPS_A_POOL]
+        pool.sort(key=lambda item: max(map(states.length, item.rows)))
+        found += [
+            pool[n : n + GROUPS_A_STEP] for n in range(0, len(pool), GROUPS_A_STEP)
+        ]
+    chance.shuffle(found)
+    yield from found
+
+
+def loss_of(logits: Tensor, batch: Sequence[Prepared]) -> Tensor:
+    """Return the pairs' loss, the groups' and that of the absences."""
+    pairs = [pair for item in batch for pair in item.group.pairs]
+    answers = torch.tensor([float(pair.answers) for pair in pairs])
+    absences = torch.tensor([float(pair.absence) for pair in pairs])
+    loss = binary_cross_entropy_with_logits(logits[:, ANSWERS], answers)
+    loss = loss + ABSENT * binary_cross_entropy_with_logits(
+        logits[:, ABSENCE], absences
+    )
+    lists: list[Tensor] = []
+    start = 0
+    for item in batch:
+        end = start + len(item.rows)
+        scores, right = logits[start:end, ANSWERS], answers[start:end] > 0
+        if right.any() and not right.all():
+            lists.append(scores.logsumexp(0) - scores[right].logsumexp(0))
+        start = end
+    return loss + LISTWISE * torch.stack(lists).mean() if lists else loss
+
+
+def train(
+    network: EvidenceNetwork,
+    states: States,
+    prepared: Sequence[Prepared],
+    *,
+    epochs: int,
+    held: Sequence[Prepared],
+) -> None:
+    """Fit the upper layers and the head."""
+    chance = random.Random(SEED)  # noqa: S311  a shuffle, no secret
+    weights = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=LEARNING_RATE, weight_decay=DECAY)
+    total = epochs * math.ceil(len(prepared) / GROUPS_A_STEP)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer,
+        lambda n: min((n + 1) / (WARM_UP * total), (total - n) / total, 1.0),
+    )
+    began, n = time.monotonic(), 0
+    mean: list[float] = []
+    for epoch in range(epochs):
+        network.train()
+        for batch in steps(prepared, states, chance):
+            inputs = states.batch([row for item in batch for row in item.rows])
+            loss = loss_of(network.read_upper(*inputs), batch)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            optimizer.step()
+            schedule.step()
+            mean.append(loss.item())
+            n += 1
+            if n % 50 == 0:
+                say(f"step {n}/{total}, loss {np.mean(mean[-100:]):.3f}", began)
+        say(f"epoch {epoch + 1}: {json.dumps(measure(network, states, held))}", began)
+
+
+def measure(
+    network: EvidenceNetwork, states: States, held: Sequence[Prepared]
+) -> dict[str, Any]:
+    """Return what the network does on groups that were kept from training.
+
+    For each origin: the share of answered questions whose first sentence answers, and
+    the area under the curve of the best score, answered against open questions.
+    """
+    network.eval()
+    found: dict[str, list[tuple[bool, bool, float]]] = {}
+    absences: list[tuple[bool, float]] = []
+    with torch.inference_mode():
+        for item in held:
+            logits = network.read_upper(*states.batch(item.rows))
+            scores = logits[:, ANSWERS].tolist()
+            best = max(range(len(scores)), key=scores.__getitem__)
+            found.setdefault(item.group.origin, []).append(
+                (item.group.is_answered, item.group.pairs[best].answers, scores[best])
+            )
+            absences += [
+                (pair.absence, score)
+                for pair, score in zip(
+                    item.group.pairs, logits[:, ABSENCE].tolist(), strict=True
+                )
+                if item.group.origin == "domain"
+            ]
+    report: dict[str, Any] = {"absence_auc": area(absences)}
+    for origin, rows in found.items():
+        answered = [right for is_answered, right, _ in rows if is_answered]
+        report[origin] = {
+            "n": len(rows),
+            "first": round(sum(answered) / max(1, len(answered)), 3),
+            "auc": area([(is_answered, score) for is_answered, _, score in rows]),
+        }
+    return report
+
+
+def area(rows: Sequence[tuple[bool, float]]) -> float | None:
+    """Return the area under the ROC curve; None where one side is empty."""
+    yes = [score for label, score in rows if label]
+    no = np.sort([score for label, score in rows if not label])
+    if not yes or not len(no):
+        return None
+    below = np.searchsorted(no, yes, "left") + np.searchsorted(no, yes, "right")
+    return round(float(below.mean() / 2 / len(no)), 3)
+
+
+def main() -> None:
+    """Train on what is there, say what was reached, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--poquad", type=Path)
+    parser.add_argument("--no-domain", action="store_true")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--share", type=int, default=100, help="percent of PoQuAD")
+    parser.add_argument("--out", type=Path, default=OUT)
+    given = parser.parse_args()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(2)
+    torch.use_deterministic_algorithms(True)
+
+    parts = Parts(Settings())
+    gazetteer = load_gazetteer(parts.morphology.lemmas)
+    groups: list[Group] = []
+    if not given.no_domain:
+        families = read_families(sorted(DATA.glob("*.jsonl")))
+        groups += domain_groups(
+            families,
+            parts.analyser.terms,
+            lambda text: [m.code for m in gazetteer.mentions(text)],
+            seed=SEED,
+        )
+    if given.poquad:
+        split = SentenceSplitter(Morphology())
+        poquad = poquad_groups(given.poquad, split, parts.analyser.terms, seed=SEED)
+        chance = random.Random(SEED)  # noqa: S311  a sample, no secret
+        groups += [g for g in poquad if g.held or chance.randrange(100) < given.share]
+    folder = provide_model_folder(Settings().model_cache)
+    network = EvidenceNetwork(load_backbone(folder), SHAPE)
+    if given.start:
+        from safetensors.torch import load_file
+
+        network.load_trained(load_file(given.start))
+    tokenizer = PairTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    network.eval()  # the frozen layers' states are kept, so they drop nothing
+    states, prepared = prepare(network, tokenizer, groups)
+    train(
+        network,
+        states,
+        [item for item in prepared if not item.group.held],
+        epochs=given.epochs,
+        held=[item for item in prepared if item.group.held],
+    )
+    halves = {name: t.half().contiguous() for name, t in network.trained().items()}
+    save_file(
+        halves,
+        given.out,
+        metadata={
+            "backbone": MODEL_NAME,
+            "frozen": str(SHAPE.frozen),
+            "layers": str(SHAPE.layers),
+        },
+    )
+    print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

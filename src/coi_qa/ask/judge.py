@@ -1,0 +1,79 @@
+"""Near sentences -> how likely each one answers: question and sentence read together.
+
+Similarity is not evidence: a near miss has a vector as near as an answer's. So the few
+nearest sentences are read again by a scorer that sees both texts at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import exp, log
+
+from coi_qa.domain.absence import reports_absence
+from coi_qa.domain.answer import Evidence
+from coi_qa.ports import EvidenceScorer, Judgement
+
+# A scorer's logit a, a fused score b: the chance that a sentence answers is the
+# logistic of _SLOPE * a + _NEARNESS * b + _BIAS. Fitted by `eval/calibrate.py` on the
+# open gold questions; docs/evaluation.md has the curves on the blind ones.
+_SLOPE = 1.0
+_NEARNESS = 1.0 / 0.03
+_BIAS = 0.0
+MIN_ABSENCE = 0.5
+
+NameOf = Callable[[str], str]
+
+
+def judge(
+    question: str,
+    evidence: Sequence[Evidence],
+    *,
+    scorer: EvidenceScorer,
+    name_of: NameOf,
+) -> list[Evidence]:
+    """Return the sentences with the chance of each, most likely first.
+
+    Args:
+        question: Its words.
+        evidence: Near sentences; all of them are read, which takes the time it takes.
+        scorer: Reads question and sentence together.
+        name_of: Country code -> name.
+    """
+    judgements = scorer.score(question, [context(item, name_of) for item in evidence])
+    nearest = max((item.score for item in evidence), default=0.0)
+    judged = [
+        replace(
+            item,
+            chance=chance_of(judgement, item.score - nearest),
+            absent=is_absent(item.text, judgement),
+        )
+        for item, judgement in zip(evidence, judgements, strict=True)
+    ]
+    return sorted(judged, key=lambda item: (-item.chance, -item.score, item.ordinal))
+
+
+def context(item: Evidence, name_of: NameOf) -> str:
+    """Return what the scorer reads: country, date of the report, heading, sentence."""
+    countries = ", ".join(map(name_of, item.imprint.countries))
+    date = f", {item.imprint.date}" if item.imprint.date is not None else ""
+    heading = f" {item.section[-1]}." if item.section else ""
+    return f"{countries}{date}.{heading} {item.text}"
+
+
+def chance_of(judgement: Judgement, lag: float) -> float:
+    """Return the calibrated chance that a sentence answers, from 0 to 1.
+
+    Args:
+        judgement: The scorer's.
+        lag: Its fused score less the nearest sentence's, not above 0.
+    """
+    sure = min(max(judgement.answers, 1e-6), 1 - 1e-6)
+    logit = log(sure / (1 - sure))
+    return 1 / (1 + exp(-(_SLOPE * logit + _NEARNESS * lag + _BIAS)))
+
+
+def is_absent(sentence: str, judgement: Judgement) -> bool:
+    """Say whether a sentence reports that nothing was found or recorded."""
+    learned = judgement.absence is not None and judgement.absence >= MIN_ABSENCE
+    return learned or reports_absence(sentence)
