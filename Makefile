@@ -21,7 +21,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check long eval golden corpus clean
+.PHONY: help run test check long eval train golden corpus clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
@@ -48,6 +48,9 @@ long: $(DEV_STAMP)  ## the tests marked long: minutes each
 eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails below the gate)
 	@$(BIN)/coi-qa index corpus --if-needed
 	@$(BIN)/coi-qa eval eval/gold/*.jsonl
+
+train: $(DEV_STAMP)  ## train the evidence scorer again (an hour and a half; needs COI_QA_SHARED)
+	@$(BIN)/python eval/evidence/train.py --poquad "$(COI_QA_SHARED)/data/poquad"
 
 golden: $(DEV_STAMP)  ## rebuild the golden PDFs and what is expected of them; read the diff
 	@$(BIN)/python tests/golden/rebuild.py

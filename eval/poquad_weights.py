@@ -4,7 +4,8 @@ Usage: python eval/poquad_weights.py FOLDER
 
 FOLDER holds `passages.jsonl` and `dev/questions.jsonl` (PoQuAD, GPL; not part of this
 project). Questions are halved: weights may be chosen on the first half and are reported
-on both.
+on both. Last come sentence vectors pooled from the pass of their whole passage, which
+would save half the embedding.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from typing import Any
 
 import numpy as np
 
+from coi_qa.adapters.e5_small import PASSAGE_PROMPT, provide_model_folder
+from coi_qa.adapters.embedder import backbone_of
 from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.adapters.word_index import AROUND_WEIGHT, OWN_WEIGHT, Analyser
 from coi_qa.ask.retrieve import WEIGHTS, Weights
 from coi_qa.config import Settings
 from coi_qa.ingest.chunk import windows, with_context
-from coi_qa.ports import Vectors
+from coi_qa.ports import Embedder, Vectors
 from coi_qa.wiring import Parts
 
 PARAGRAPHS, QUESTIONS, SEED = 220, 700, 7
@@ -97,15 +100,77 @@ def main(folder: Path) -> None:
         }
         for q in asked
     ]
+    pooled = pooled_vectors(
+        embedder,
+        [(text(at, 0, 0), passages[name]["text"]) for at, name in enumerate(ids)],
+        sentences,
+    )
+    both = own + pooled
+    both /= np.linalg.norm(both, axis=1, keepdims=True)
     print(f"{len(asked)} questions, {len(sentences)} sentences; R@1 R@5 MRR by half")
-    for name, weights in VARIANTS.items():
+    for name, (own_cosines, weights) in {
+        **{name: (cosines, weights) for name, weights in VARIANTS.items()},
+        "default, pooled vectors": (queries @ pooled.T, WEIGHTS),
+        "default, both averaged": (queries @ both.T, WEIGHTS),
+    }.items():
         scores = (
-            weights.sentence * cosines
+            weights.sentence * own_cosines
             + weights.chunk * chunk_cosines
             + weights.words * words
         )
         halves = [measures(scores[half::2], gold[half::2]) for half in (0, 1)]
         print(f"{name:28}", *(f"{a:.3f} {b:.3f} {c:.3f}  " for a, b, c in halves))
+
+
+def pooled_vectors(
+    embedder: Embedder,
+    passages: list[tuple[str, str]],
+    sentences: list[tuple[int, int, int]],
+) -> Vectors:
+    """Return a vector a sentence: the mean of its tokens' states in its passage.
+
+    Source: Günther et al., Late Chunking, arXiv:2409.04701.
+
+    Args:
+        embedder: The default one.
+        passages: What goes before each, and its text.
+        sentences: Passage, start and exclusive end of each.
+    """
+    import torch
+    from transformers import AutoTokenizer
+
+    backbone = backbone_of(embedder)
+    if backbone is None:
+        raise SystemExit("pooling is measured with the default embedder only")
+    folder = provide_model_folder(Settings().model_cache)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    rows = np.empty((len(sentences), embedder.dim), np.float32)
+    states: dict[int, tuple[Vectors, list[tuple[int, int]]]] = {}
+    for row, (at, start, end) in enumerate(sentences):
+        before = PASSAGE_PROMPT + passages[at][0]
+        if at not in states:
+            read = tokenizer(
+                before + passages[at][1],
+                return_offsets_mapping=True,
+                truncation=True,
+                max_length=512,
+                return_tensors="pt",
+            )
+            offsets = read.pop("offset_mapping")[0].tolist()
+            with torch.inference_mode():
+                found = backbone(**read).last_hidden_state[0].numpy()
+            states = {at: (found, offsets)}
+        found, offsets = states[at]
+        inside = [
+            n
+            for n, (first, last) in enumerate(offsets)
+            if first < last
+            and first >= len(before) + start - 1
+            and last <= len(before) + end
+        ]
+        rows[row] = found[inside or [0]].mean(axis=0)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
 def word_shares(

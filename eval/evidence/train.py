@@ -1,10 +1,10 @@
 """Trains the evidence scorer and writes its weights into the package.
 
-Usage: python eval/evidence/train.py [--poquad FOLDER] [--out FILE] [--epochs N]
+Usage: python eval/evidence/train.py --poquad FOLDER [--stage N --start FILE] [--out FILE]
 
-`make train` runs it with what the model card names. PoQuAD is not part of this project;
-without its folder, only the project's own families are used. The frozen layers are run
-once for each pair and kept, so an epoch costs only the upper ones.
+`make train` runs all stages, one after the other: an hour and a half on two cores.
+PoQuAD is not part of this project; the card (README.md) says where it is from. The
+frozen layers are run once a pair and kept, so an epoch costs only the upper ones.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from families import DATA, read_families
 from pairs import Group, domain_groups, poquad_groups
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -40,7 +40,6 @@ from coi_qa.adapters.evidence_network import (
     load_backbone,
     pad,
 )
-from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.config import Settings
 from coi_qa.wiring import Parts
@@ -51,6 +50,29 @@ OUT = Path("src/coi_qa/adapters/evidence_scorer.safetensors")
 LEARNING_RATE, WARM_UP, DECAY = 5e-5, 0.06, 0.01
 GROUPS_A_STEP, GROUPS_A_POOL = 6, 96
 LISTWISE, ABSENT = 1.0, 0.3  # weights of these losses beside the pairs' own
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is trained on for how long.
+
+    Attributes:
+        families: Names of the files in `data/`.
+        poquad_percent: Share of PoQuAD's questions, so that it is not forgotten.
+        epochs: Over all of them.
+    """
+
+    families: tuple[str, ...]
+    poquad_percent: int
+    epochs: int
+
+
+# General pairs first, then those of the domain, each stage with a rate that ends at 0.
+STAGES = (
+    Stage((), 100, 1),
+    Stage(("living", "people", "security"), 20, 1),
+    Stage(("justice", "living", "people", "security", "state"), 20, 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,55 +253,57 @@ def area(rows: Sequence[tuple[bool, float]]) -> float | None:
     return round(float(below.mean() / 2 / len(no)), 3)
 
 
+def gather(stage: Stage, poquad: Path, parts: Parts) -> list[Group]:
+    """Return the questions of a stage, those kept from training among them."""
+    gazetteer = load_gazetteer(parts.morphology.lemmas)
+    split = SentenceSplitter(parts.morphology)
+    groups = poquad_groups(poquad, split, parts.analyser.terms, seed=SEED)
+    chance = random.Random(SEED)  # noqa: S311  a sample, no secret
+    kept = [g for g in groups if g.held or chance.randrange(100) < stage.poquad_percent]
+    if not stage.families:
+        return kept
+    families = read_families([DATA / f"{name}.jsonl" for name in stage.families])
+    own = domain_groups(
+        families,
+        parts.analyser.terms,
+        lambda text: [mention.code for mention in gazetteer.mentions(text)],
+        seed=SEED,
+    )
+    return own + kept
+
+
 def main() -> None:
-    """Train on what is there, say what was reached, write the weights."""
+    """Train in stages, say what each one reached, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--poquad", type=Path)
-    parser.add_argument("--no-domain", action="store_true")
+    parser.add_argument("--poquad", type=Path, required=True)
+    parser.add_argument("--stage", type=int, help="only this one, from 0")
     parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--share", type=int, default=100, help="percent of PoQuAD")
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    torch.manual_seed(SEED)
     torch.set_num_threads(2)
     torch.use_deterministic_algorithms(True)
 
     parts = Parts(Settings())
-    gazetteer = load_gazetteer(parts.morphology.lemmas)
-    groups: list[Group] = []
-    if not given.no_domain:
-        families = read_families(sorted(DATA.glob("*.jsonl")))
-        groups += domain_groups(
-            families,
-            parts.analyser.terms,
-            lambda text: [m.code for m in gazetteer.mentions(text)],
-            seed=SEED,
-        )
-    if given.poquad:
-        split = SentenceSplitter(Morphology())
-        poquad = poquad_groups(given.poquad, split, parts.analyser.terms, seed=SEED)
-        chance = random.Random(SEED)  # noqa: S311  a sample, no secret
-        groups += [g for g in poquad if g.held or chance.randrange(100) < given.share]
     folder = provide_model_folder(Settings().model_cache)
+    tokenizer = PairTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
+    torch.manual_seed(SEED)
     network = EvidenceNetwork(load_backbone(folder), SHAPE)
     if given.start:
-        from safetensors.torch import load_file
-
         network.load_trained(load_file(given.start))
-    tokenizer = PairTokenizer(Tokenizer.from_file(str(folder / "tokenizer.json")))
-    network.eval()  # the frozen layers' states are kept, so they drop nothing
-    states, prepared = prepare(network, tokenizer, groups)
-    train(
-        network,
-        states,
-        [item for item in prepared if not item.group.held],
-        epochs=given.epochs,
-        held=[item for item in prepared if item.group.held],
-    )
-    halves = {name: t.half().contiguous() for name, t in network.trained().items()}
+    for stage in STAGES if given.stage is None else [STAGES[given.stage]]:
+        torch.manual_seed(SEED)
+        network.eval()  # the frozen layers' states are kept, so they drop nothing
+        groups = gather(stage, given.poquad, parts)
+        states, prepared = prepare(network, tokenizer, groups)
+        train(
+            network,
+            states,
+            [item for item in prepared if not item.group.held],
+            epochs=stage.epochs,
+            held=[item for item in prepared if item.group.held],
+        )
     save_file(
-        halves,
+        {name: t.half().contiguous() for name, t in network.trained().items()},
         given.out,
         metadata={
             "backbone": MODEL_NAME,
