@@ -1,6 +1,6 @@
 """Trains the evidence scorer and writes its weights into the package.
 
-Usage: python eval/evidence/train.py --poquad FOLDER [--stage N --start FILE] [--out FILE]
+Usage: python eval/evidence/train.py --poquad FOLDER [--stage N] [--start FILE]
 
 `make train` runs all stages, one after the other: an hour and a half on two cores.
 PoQuAD is not part of this project; the card (README.md) says where it is from. The
