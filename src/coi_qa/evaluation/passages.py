@@ -435,3 +435,82 @@ def _with_interval(values: Sequence[float]) -> dict[str, float]:
         "low": round(float(low), 4),
         "high": round(float(high), 4),
     }
+
+
+def as_table(report: Mapping[str, Any]) -> str:
+    """Return the summary as text for a terminal."""
+    lines = [
+        f"{report['questions']} questions, {report['answerable']} of them answerable, "
+        f"{report['passages']} passages",
+        "",
+        f"{'':52}R@1                  R@10                 MRR@10",
+    ]
+    for way, said in WAYS.items():
+        found = report["ways"][way]
+        cells = [_cell(found[name]) for name in ("recall@1", "recall@10", "mrr@10")]
+        lines.append(f"{said:52}{'  '.join(cells)}")
+    lines += ["", "what the service gains (difference, 95 % interval)"]
+    for way, found in report["gains"].items():
+        cells = [_cell(found[name]) for name in ("recall@1", "recall@10")]
+        lines.append(f"{'over ' + WAYS[way]:52}{'  '.join(cells)}")
+    for way in ("hybrid", "scored"):
+        if span := report["ways"][way].get("span_in_first_quote"):
+            lines.append(f"first quote holds the answer, {way:22}{_cell(span)}")
+    for name, curve in report.get("refusal", {}).items():
+        lines += ["", f"refusal by {name}: AUC {curve['auc']:.3f}"]
+        lines += [
+            f"  answered {point['answered']:.2f}   refused {point['refused']:.2f}"
+            for point in curve["points"]
+        ]
+    return "\n".join(lines)
+
+
+def _cell(value: Mapping[str, float]) -> str:
+    return f"{value['value']:6.3f} ({value['low']:.3f}–{value['high']:.3f})"
+
+
+def run_yardstick(
+    folder: Path,
+    *,
+    embedder: Embedder,
+    scorer: EvidenceScorer,
+    analyser: Analyser,
+    split: Split,
+    distractors: Sequence[Path] = (),
+    most_distractors: int = 3000,
+    keep: Callable[[Question], bool] = lambda question: True,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Return what the service makes of a folder of public questions.
+
+    Args:
+        folder: As for `read_pool`.
+        embedder: The service's.
+        scorer: Likewise.
+        analyser: Likewise.
+        split: Paragraph -> spans of its sentences.
+        distractors: Files of further passages that answer nothing, such as others'
+            in another language.
+        most_distractors: Of each file, drawn with a fixed seed.
+        keep: Says which questions are asked; those trained on are not.
+        progress: Told how many questions are done, and of how many.
+
+    Raises:
+        BadGoldError: a file is missing or breaks its format.
+    """
+    passages, questions = read_pool(folder)
+    for path in distractors:
+        lines = list(_lines(path, "id", "text"))
+        chosen = np.random.default_rng(SEED).permutation(len(lines))[:most_distractors]
+        passages += [
+            Passage(
+                str(lines[n]["id"]),
+                str(lines[n].get("title", "")),
+                str(lines[n]["text"]),
+            )
+            for n in sorted(chosen.tolist())
+        ]
+    pool = Pool(passages, embedder=embedder, analyser=analyser, split=split)
+    asked = [question for question in questions if keep(question)]
+    found = search_pool(pool, asked, scorer=scorer, progress=progress)
+    return summary(found) | {"passages": len(passages)}
