@@ -1,9 +1,10 @@
 """Rebuild the sample reports from their texts: `python corpus/build.py`.
 
 A report's text is `src/<country>.md`, its title, publisher and date stand in
-`reports.toml`, and its looks are one of three designs: two for Typst, one for
-WeasyPrint. The same versions of both give the same bytes, whenever and wherever they
-run; `--check` says whether the PDFs here are those bytes.
+`reports.toml`, and its looks are one of five designs: two for Typst, one for
+WeasyPrint, two for LibreOffice, which is given a Word document. The same versions of
+the programs and fonts give the same bytes, whenever and wherever they run; `--check`
+says whether the PDFs here are those bytes.
 
 The texts use a small part of Markdown: headings, paragraphs, lists, a table (its
 caption is the line above it, begun with a colon), `---` for a new page, and `[^key]`
@@ -19,18 +20,24 @@ import hashlib
 import html
 import os
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from pathlib import Path
 
 CORPUS = Path(__file__).resolve().parent
 SOURCES = CORPUS / "src"
 FONTS = Path("/usr/share/fonts/truetype/dejavu")  # Debian's package fonts-dejavu
+LIBERATION = Path("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf")
+CARLITO = Path("/usr/share/fonts/truetype/crosextra/Carlito-Regular.ttf")
 
 
 class BuildError(Exception):
@@ -309,6 +316,250 @@ def _html_note(note: Note) -> str:
     return f'<span class="{note.kind.name.lower()}">{html.escape(note.text)}</span>'
 
 
+# --- LibreOffice ----------------------------------------------------------------------
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PARTS = ("styles", "header", "footer", "numbering", "settings", "footnotes")
+
+# Two notes that Word wants in every document: the rule above the notes, and the one
+# above those that go on from the page before.
+_RULES = "".join(
+    f'<w:footnote w:id="{number}" w:type="{kind}"><w:p><w:r><w:{mark}/></w:r></w:p>'
+    "</w:footnote>"
+    for number, kind, mark in (
+        (0, "separator", "separator"),
+        (1, "continuationSeparator", "continuationSeparator"),
+    )
+)
+_BULLET = (
+    f'{_DECLARED}<w:numbering xmlns:w="{_WORD}"><w:abstractNum w:abstractNumId="0">'
+    '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/>'
+    '<w:pPr><w:ind w:left="567" w:hanging="283"/></w:pPr></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+_SETTINGS = (
+    f'{_DECLARED}<w:settings xmlns:w="{_WORD}"><w:footnotePr>'
+    '<w:footnote w:id="0"/><w:footnote w:id="1"/></w:footnotePr></w:settings>'
+)
+_PAGE = (
+    '<w:sectPr><w:headerReference w:type="default" r:id="header"/>'
+    '<w:footerReference w:type="default" r:id="footer"/>'
+    '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1474" w:right="1418" '
+    'w:bottom="1361" w:left="1418" w:header="680" w:footer="624" w:gutter="0"/>'
+    "</w:sectPr>"
+)
+OFFICE_TIMEOUT_S = 180
+
+
+def set_with_libreoffice(
+    blocks: list[Block], metadata: Metadata, *, design: str, mark: str, font: Path
+) -> bytes:
+    """Return the PDF that LibreOffice makes of a Word document of the report.
+
+    Args:
+        blocks: The report.
+        metadata: Of the report.
+        design: Folder in `src/`: styles, header and footer of the document.
+        mark: What stands for a footnote, `{}` being its number.
+        font: A file of the design's font, in whose stead another would be taken.
+    """
+    office = shutil.which("soffice")
+    if office is None:
+        raise BuildError("no LibreOffice: apt-get install libreoffice-writer-nogui")
+    if not font.is_file():
+        raise BuildError(f"no {font}: see corpus/README.md for the fonts' packages")
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.docx")
+        _write_word(report, blocks, metadata, design=design, mark=mark)
+        subprocess.run(
+            [
+                office,
+                f"-env:UserInstallation=file://{folder}/profile",
+                "--headless",
+                *("--convert-to", "pdf:writer_pdf_Export", "--outdir", folder),
+                str(report),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=OFFICE_TIMEOUT_S,
+            env={**os.environ, "TZ": "UTC"},
+        )
+        return _without_run(report.with_suffix(".pdf").read_bytes(), metadata)
+
+
+def _without_run(pdf: bytes, metadata: Metadata) -> bytes:
+    """Return the PDF, its time and identifiers replaced by others of the same length.
+
+    LibreOffice knows no SOURCE_DATE_EPOCH.
+    """
+    digest = hashlib.md5(metadata.title.encode(), usedforsecurity=False).hexdigest()
+    seal = digest.upper().encode()
+    day = f"{metadata.created:%Y%m%d%H%M%S}".encode()
+    pdf = re.sub(rb"(?<=/CreationDate\(D:)\d{14}", day, pdf)
+    pdf = re.sub(rb"(?<=/DocChecksum /)[0-9A-F]{32}", seal, pdf)
+    return re.sub(rb"<[0-9A-F]{32}>", b"<" + seal + b">", pdf)
+
+
+def _write_word(
+    path: Path, blocks: list[Block], metadata: Metadata, *, design: str, mark: str
+) -> None:
+    """Write the report as a Word document whose notes Word itself would number."""
+    notes: list[str] = []
+    body = "".join(_word_source(blocks, metadata, mark, notes))
+    parts = {
+        "styles": (SOURCES / design / "styles.xml").read_text(encoding="utf-8"),
+        "header": (SOURCES / design / "header.xml").read_text(encoding="utf-8"),
+        "footer": (SOURCES / design / "footer.xml").read_text(encoding="utf-8"),
+        "numbering": _BULLET,
+        "settings": _SETTINGS,
+        "footnotes": f'{_DECLARED}<w:footnotes xmlns:w="{_WORD}">{_RULES}'
+        f"{''.join(notes)}</w:footnotes>",
+        "document": f'{_DECLARED}<w:document xmlns:w="{_WORD}" xmlns:r="{_OFFICE}">'
+        f"<w:body>{body}{_PAGE}</w:body></w:document>",
+    }
+    kinds = {"document": "document.main"}
+    overrides = "".join(
+        f'<Override PartName="/word/{name}.xml" '
+        f'ContentType="{_CONTENT}{kinds.get(name, name)}+xml"/>'
+        for name in parts
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr(
+            "[Content_Types].xml",
+            f'{_DECLARED}<Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            f'{overrides}<Override PartName="/docProps/core.xml" '
+            'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+            "</Types>",
+        )
+        package.writestr(
+            "_rels/.rels",
+            _relations(
+                ("document", f"{_OFFICE}/officeDocument", "word/document.xml"),
+                (
+                    "core",
+                    f"{_PACKAGE}/relationships/metadata/core-properties",
+                    "docProps/core.xml",
+                ),
+            ),
+        )
+        package.writestr(
+            "word/_rels/document.xml.rels",
+            _relations(*((n, f"{_OFFICE}/{n}", f"{n}.xml") for n in _PARTS)),
+        )
+        package.writestr(
+            "docProps/core.xml",
+            f"{_DECLARED}<cp:coreProperties "
+            f'xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<dc:title>{html.escape(metadata.title)}</dc:title>"
+            f"<dc:creator>{html.escape(metadata.publisher)}</dc:creator>"
+            "<dc:language>pl-PL</dc:language></cp:coreProperties>",
+        )
+        for name, xml in parts.items():
+            package.writestr(f"word/{name}.xml", xml)
+
+
+def _relations(*entries: tuple[str, str, str]) -> str:
+    """Return a part that says where others are, by their name and kind."""
+    return (
+        f'{_DECLARED}<Relationships xmlns="{_PACKAGE}/relationships">'
+        + "".join(
+            f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>'
+            for name, kind, target in entries
+        )
+        + "</Relationships>"
+    )
+
+
+def _word_source(
+    blocks: list[Block], metadata: Metadata, mark: str, notes: list[str]
+) -> Iterator[str]:
+    """Yield the document's paragraphs; its notes are added to `notes` on the way."""
+    yield _word_paragraph("Subtitle", (metadata.publisher,), mark, notes)
+    yield _word_paragraph("Title", (metadata.title,), mark, notes)
+    yield _word_paragraph("Subtitle", (f"{metadata.created:%m.%Y}",), mark, notes)
+    for block in blocks:
+        match block:
+            case Heading(level, text):
+                yield _word_paragraph(f"Heading{level}", (text,), mark, notes)
+            case Paragraph(line):
+                yield _word_paragraph("Normal", line, mark, notes)
+            case Bullets(items):
+                for item in items:
+                    yield _word_paragraph("ListParagraph", item, mark, notes)
+            case Table(caption, rows):
+                yield _word_paragraph("Caption", caption, mark, notes)
+                yield from _word_table(rows, mark, notes)
+            case NewPage():
+                yield '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
+def _word_table(
+    rows: tuple[tuple[str, ...], ...], mark: str, notes: list[str]
+) -> Iterator[str]:
+    lines = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
+        for side in ("top", "bottom", "insideH")
+    )
+    yield f'<w:tbl><w:tblPr><w:tblW w:w="9000" w:type="dxa"/><w:tblBorders>{lines}'
+    yield "</w:tblBorders></w:tblPr><w:tblGrid>"
+    width = 9000 // len(rows[0])
+    yield f'<w:gridCol w:w="{width}"/>' * len(rows[0]) + "</w:tblGrid>"
+    for row in rows:
+        yield "<w:tr>"
+        for cell in row:
+            yield f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
+            yield _word_paragraph("Cell", (cell,), mark, notes) + "</w:tc>"
+        yield "</w:tr>"
+    yield "</w:tbl>"
+    yield _word_paragraph("Cell", (), mark, notes)  # Word wants one after a table
+
+
+def _word_paragraph(style: str, line: Line, mark: str, notes: list[str]) -> str:
+    listed = (
+        '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+        if style == "ListParagraph"
+        else ""
+    )
+    runs = "".join(
+        _word_run(piece) if isinstance(piece, str) else _word_note(piece, mark, notes)
+        for piece in line
+    )
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{listed}</w:pPr>{runs}</w:p>'
+
+
+def _word_note(note: Note, mark: str, notes: list[str]) -> str:
+    """Return a mark; its note is added to `notes`."""
+    if note.kind is not NoteKind.CITED:
+        raise BuildError("in a Word document a note and its mark stand and fall as one")
+    number = len(notes) + 2  # after the two rules
+    notes.append(
+        f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/>'
+        f"</w:pPr>{_word_run('', '<w:footnoteRef/>')}{_word_run(f' {note.text}', '')}"
+        "</w:p></w:footnote>"
+    )
+    before, after = mark.split("{}")
+    reference = _word_run("", f'<w:footnoteReference w:id="{number}"/>')
+    return f"{_raised(before)}{reference}{_raised(after)}"
+
+
+def _raised(text: str) -> str:
+    return _word_run(text, " ") if text else ""
+
+
+def _word_run(text: str, mark: str = "") -> str:
+    """Return text or, where `mark` is given, that, raised like every mark."""
+    looks = '<w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>' if mark else ""
+    words = f'<w:t xml:space="preserve">{html.escape(text)}</w:t>' if text else ""
+    return f"<w:r>{looks}{mark.strip()}{words}</w:r>"
+
+
 # --- the command ----------------------------------------------------------------------
 
 Setter = Callable[..., bytes]
@@ -317,6 +568,17 @@ REPORTS: dict[str, tuple[str, Setter, str]] = {  # file: text, program, design
     "kazachstan-2025-10.pdf": ("kazachstan.md", set_with_typst, "plain"),
     "wardania-2024-06.pdf": ("wardania.md", set_with_weasyprint, "letter"),
     "zelmaria-2025-03.pdf": ("zelmaria.md", set_with_typst, "numbered"),
+    "mirostan-2025-06.pdf": (
+        "mirostan.md",
+        partial(set_with_libreoffice, mark="{}", font=LIBERATION),
+        "office",
+    ),
+    "talgoria-2024-11.pdf": (
+        "talgoria.md",
+        partial(set_with_libreoffice, mark="[{}]", font=CARLITO),
+        "memo",
+    ),
+    "orsenia-2025-09.pdf": ("orsenia.md", set_with_weasyprint, "letter"),
 }
 
 

@@ -25,8 +25,11 @@ REPORTS = {
     "kazachstan-2025-10.pdf": ("kazachstan.md", (34, 69, 69)),
     "wardania-2024-06.pdf": ("wardania.md", (34, 74, 73)),
     "zelmaria-2025-03.pdf": ("zelmaria.md", (34, 68, 69)),
+    "mirostan-2025-06.pdf": ("mirostan.md", (34, 84, 84)),
+    "talgoria-2024-11.pdf": ("talgoria.md", (34, 81, 81)),
+    "orsenia-2025-09.pdf": ("orsenia.md", (34, 80, 80)),
 }
-RUNNING = re.compile(r"PRZYKŁAD – kraj|– \d+ –|\d+ / \d+$")
+RUNNING = re.compile(r"PRZYKŁAD – kraj|– \d+ –|\d+ / \d+$|Strona \d+ z \d+")
 
 reports = pytest.mark.parametrize("name", REPORTS)
 
@@ -195,6 +198,18 @@ UNFOOTNOTED = {
     "zelmaria-2025-03.pdf": {
         "absence_without_footnote": 4,
         "claim_without_footnote": 2,
+    },
+    "mirostan-2025-06.pdf": {
+        "absence_without_footnote": 2,
+        "claim_without_footnote": 2,
+        "conflict": 2,
+    },
+    "talgoria-2024-11.pdf": {"absence_without_footnote": 2, "conflict": 2},
+    "orsenia-2025-09.pdf": {
+        "absence_without_footnote": 3,
+        "claim_without_footnote": 1,
+        "conflict": 2,
+        "marker_undefined": 1,
     },
 }
 

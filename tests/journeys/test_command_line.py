@@ -54,7 +54,7 @@ def one_line(ended):
 
 def test_indexing_says_what_is_indexed(indexed):
     assert re.fullmatch(
-        r"index [0-9a-f]{16}: 3 reports, 29 pages, \d+ chunks; "
+        r"index [0-9a-f]{16}: 6 reports, 56 pages, \d+ chunks; "
         r"\d+ texts embedded, 0 reused\n",
         indexed.out,
     )

@@ -61,7 +61,11 @@ class PartialDate:
         if self.year > MAXYEAR:
             # The calendar itself takes such a number for a fault of the machine.
             raise ValueError(f"no calendar has the year {self.year}")
-        date(self.year, self.month or 1, self.day or 1)
+        date(
+            self.year,
+            1 if self.month is None else self.month,
+            1 if self.day is None else self.day,
+        )
 
     def __str__(self) -> str:
         parts = [f"{self.year:04d}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,7 +16,8 @@ MAX_CLUSTER = 20  # "[1-9999]" is a range of years or pages, not of notes
 SYMBOLS = r"[*∗]{1,9}|†{1,4}|‡{1,4}|§{1,4}|¶{1,4}|‖{1,4}"
 
 _BRACKETED = re.compile(r"\[\s*(\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*)\s*\]")
-_RAISED = re.compile(r"[0-9]{1,4}(?:[,;–-][0-9]{1,4})*")  # "3", "3,4", "3–5"
+# "3", "3,4", "3–5"; without a comma up to four marks side by side: "262728".
+_RAISED = re.compile(r"[0-9]{1,12}(?:[,;–-][0-9]{1,4})*")
 _ALONE = re.compile(r"([0-9]{1,3}(?:[,;–-][0-9]{1,3})*)\)?")
 _CLOSED = re.compile(r"([0-9]{1,3})\)")  # "osób12)"
 _SYMBOL = re.compile(SYMBOLS)
@@ -64,16 +65,20 @@ def find_marks(line: Line, labels: Labels) -> list[Mark]:
     """Return the footnote marks of a body line.
 
     A number in square brackets is a mark if it is raised, names a note, or is lower
-    than one that does. Raised
-    digits, with the raised commas between them, are one if they name a note nearby;
-    so are stars and daggers, and a number with a closing bracket, where they stand
-    close to the word before. Numbers in running text never are.
+    than one that does. Raised digits, with the raised commas between them, are one if
+    they name a note nearby, or several in a row: "34" may be 3 and 4. So are stars and
+    daggers, and a number with a closing bracket, where they stand close to the word
+    before. Numbers in running text never are.
     """
     return _known_marks(line, possible_marks(line), labels)
 
 
 def _known_marks(line: Line, possible: Sequence[Mark], labels: Labels) -> list[Mark]:
-    marks = [mark for mark in possible if _is_mark(mark, line, labels)]
+    read = (
+        next((m for m in (mark, *_parted(mark)) if _is_mark(m, line, labels)), None)
+        for mark in possible
+    )
+    marks = [mark for mark in read if mark is not None]
     return [_with_own_bracket(mark, line, labels.closed) for mark in marks]
 
 
@@ -165,6 +170,25 @@ def _is_mark(mark: Mark, line: Line, labels: Labels) -> bool:
     # A number that the notes have skipped: its note is lost, its mark is none the less.
     numbers = [int(label) for label in labels.known if label.isdecimal()]
     return max(map(int, mark.labels)) < max(numbers, default=0)
+
+
+def _parted(mark: Mark) -> Iterator[Mark]:
+    """Yield the marks that raised digits may be which stand side by side.
+
+    Word sets nothing between two of them: "34" is 34, or 3 and 4.
+    """
+    if mark.kind != "raised" or len(mark.labels) != 1:
+        return
+    printed = mark.labels[0]
+    for width in range(1, len(printed) // 2 + 1):
+        number = first = int(printed[:width])
+        row = str(first)
+        while len(row) < len(printed):
+            number += 1
+            row += str(number)
+        if row == printed:
+            own = tuple(map(str, range(first, number + 1)))
+            yield replace(mark, labels=own, is_doubtful=False)
 
 
 def _with_own_bracket(mark: Mark, line: Line, closed: Set[str]) -> Mark:

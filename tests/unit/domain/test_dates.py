@@ -55,6 +55,11 @@ def test_what_was_found_stands_where_it_says(text):
     assert all(e <= s for e, s in zip(ends, starts[1:], strict=False))
 
 
+@pytest.mark.parametrize("text", ["00.08.2024", "05.00.2024", "2024-00", "2024-08-00"])
+def test_a_day_or_month_nought_is_in_no_calendar(text):
+    assert found(text) == [(text, None)]
+
+
 def test_march_2023_is_a_month_and_not_the_23rd_of_march():
     assert found("marzec 2023") == [("marzec 2023", "2023-03")]
     assert found("w marcu 2023") == [("marcu 2023", "2023-03")]

@@ -169,6 +169,24 @@ def test_marks_are_found_alone_in_clusters_and_in_ranges(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("osób.^34^ Dalej", [("34", (3, 4))]),
+        ("osób.^2627^", [("2627", (26, 27))]),
+        ("osób.^91011^", [("91011", (9, 10, 11))]),
+        ("osób.^99100^", [("99100", (99, 100))]),
+        ("osób.^12^", [("12", (12,))]),
+        ("osób.^43^", []),
+        ("osób.^45^", []),
+    ],
+)
+def test_raised_marks_side_by_side_may_have_nothing_between_them(text, expected):
+    known = {1, 2, 3, 4, 9, 10, 11, 12, 26, 27, 99, 100}
+
+    assert marks(text, known) == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "wybory [2024]",
