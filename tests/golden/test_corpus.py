@@ -24,7 +24,9 @@ KINDS = tuple(problem.value for problem in SourceProblem)
 REPORTS = {
     "kazachstan-2025-10.pdf": ("kazachstan.md", (34, 69, 69)),
     "wardania-2024-06.pdf": ("wardania.md", (34, 74, 73)),
+    "wardania-2025-09.pdf": ("wardania-2.md", (34, 94, 94)),
     "zelmaria-2025-03.pdf": ("zelmaria.md", (34, 68, 69)),
+    "zelmaria-sluzba-wojskowa-2025-06.pdf": ("zelmaria-sluzba.md", (34, 125, 125)),
 }
 RUNNING = re.compile(r"PRZYKŁAD – kraj|– \d+ –|\d+ / \d+$")
 
@@ -192,9 +194,20 @@ UNFOOTNOTED = {
         "conflict": 1,
         "marker_undefined": 1,
     },
+    "wardania-2025-09.pdf": {
+        "absence_without_footnote": 1,
+        "claim_without_footnote": 1,
+        "conflict": 1,
+    },
     "zelmaria-2025-03.pdf": {
         "absence_without_footnote": 4,
         "claim_without_footnote": 2,
+    },
+    "zelmaria-sluzba-wojskowa-2025-06.pdf": {
+        "absence_without_footnote": 3,
+        "claim_without_footnote": 1,
+        "conflict": 5,
+        "marker_undefined": 1,
     },
 }
 
