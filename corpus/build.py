@@ -1,7 +1,7 @@
 """Rebuild the sample reports from their texts: `python corpus/build.py`.
 
-A report's text is `src/<country>.md`, its title, publisher and date stand in
-`reports.toml`, and its looks are one of five designs: two for Typst, one for
+A report's text stands in `src/`, its title, publisher and date stand in
+`reports.toml`, and its looks are one of six designs: three for Typst, one for
 WeasyPrint, two for LibreOffice, which is given a Word document. The same versions of
 the programs and fonts give the same bytes, whenever and wherever they run; `--check`
 says whether the PDFs here are those bytes.
@@ -567,6 +567,7 @@ Setter = Callable[..., bytes]
 REPORTS: dict[str, tuple[str, Setter, str]] = {  # file: text, program, design
     "kazachstan-2025-10.pdf": ("kazachstan.md", set_with_typst, "plain"),
     "wardania-2024-06.pdf": ("wardania.md", set_with_weasyprint, "letter"),
+    "wardania-2025-09.pdf": ("wardania-2.md", set_with_weasyprint, "letter"),
     "zelmaria-2025-03.pdf": ("zelmaria.md", set_with_typst, "numbered"),
     "mirostan-2025-06.pdf": (
         "mirostan.md",
@@ -579,6 +580,11 @@ REPORTS: dict[str, tuple[str, Setter, str]] = {  # file: text, program, design
         "memo",
     ),
     "orsenia-2025-09.pdf": ("orsenia.md", set_with_weasyprint, "letter"),
+    "zelmaria-sluzba-wojskowa-2025-06.pdf": (
+        "zelmaria-sluzba.md",
+        set_with_typst,
+        "brief",
+    ),
 }
 
 

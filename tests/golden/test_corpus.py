@@ -24,10 +24,12 @@ KINDS = tuple(problem.value for problem in SourceProblem)
 REPORTS = {
     "kazachstan-2025-10.pdf": ("kazachstan.md", (34, 69, 69)),
     "wardania-2024-06.pdf": ("wardania.md", (34, 74, 73)),
+    "wardania-2025-09.pdf": ("wardania-2.md", (34, 94, 94)),
     "zelmaria-2025-03.pdf": ("zelmaria.md", (34, 68, 69)),
     "mirostan-2025-06.pdf": ("mirostan.md", (34, 84, 84)),
     "talgoria-2024-11.pdf": ("talgoria.md", (34, 81, 81)),
     "orsenia-2025-09.pdf": ("orsenia.md", (34, 80, 80)),
+    "zelmaria-sluzba-wojskowa-2025-06.pdf": ("zelmaria-sluzba.md", (34, 125, 125)),
 }
 RUNNING = re.compile(r"PRZYKŁAD – kraj|– \d+ –|\d+ / \d+$|Strona \d+ z \d+")
 
@@ -195,6 +197,11 @@ UNFOOTNOTED = {
         "conflict": 1,
         "marker_undefined": 1,
     },
+    "wardania-2025-09.pdf": {
+        "absence_without_footnote": 1,
+        "claim_without_footnote": 1,
+        "conflict": 1,
+    },
     "zelmaria-2025-03.pdf": {
         "absence_without_footnote": 4,
         "claim_without_footnote": 2,
@@ -209,6 +216,12 @@ UNFOOTNOTED = {
         "absence_without_footnote": 3,
         "claim_without_footnote": 1,
         "conflict": 2,
+        "marker_undefined": 1,
+    },
+    "zelmaria-sluzba-wojskowa-2025-06.pdf": {
+        "absence_without_footnote": 3,
+        "claim_without_footnote": 1,
+        "conflict": 5,
         "marker_undefined": 1,
     },
 }

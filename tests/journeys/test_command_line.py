@@ -54,7 +54,7 @@ def one_line(ended):
 
 def test_indexing_says_what_is_indexed(indexed):
     assert re.fullmatch(
-        r"index [0-9a-f]{16}: 6 reports, 56 pages, \d+ chunks; "
+        r"index [0-9a-f]{16}: 8 reports, 74 pages, \d+ chunks; "
         r"\d+ texts embedded, 0 reused\n",
         indexed.out,
     )
@@ -366,7 +366,7 @@ def test_the_doctor_finds_nothing_wrong_with_what_works(indexed, command):
     ended = command("doctor", "--offline")
 
     assert ended.code == 0, ended.out
-    assert "3 reports" in ended.out
+    assert "5 reports" in ended.out
     assert "wrong" not in ended.out
 
 

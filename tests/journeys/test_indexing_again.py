@@ -66,7 +66,11 @@ def test_the_same_reports_embed_nothing_and_keep_the_index(again):
 
 def test_another_title_is_a_new_index_without_new_vectors(again):
     before, after = again(
-        lambda corpus: rewrite(corpus, "Wardania. Sytuacja", "Wardania: sytuacja")
+        lambda corpus: rewrite(
+            corpus,
+            'wardania-2024-06.pdf"]\ntitle = "Wardania. Sytuacja',
+            'wardania-2024-06.pdf"]\ntitle = "Wardania: sytuacja',
+        )
     )
 
     titles = [i.title for i in serve_with_fake(settings_in(again.folder)).imprints()]
@@ -79,7 +83,11 @@ def test_a_report_on_another_country_embeds_its_own_texts_and_no_others(again):
     own = texts_of(again.folder, "wardania-2024-06.pdf")
 
     before, after = again(
-        lambda corpus: rewrite(corpus, 'countries = ["XWA"]', 'countries = ["BLR"]')
+        lambda corpus: rewrite(
+            corpus,
+            'date = "2024-06"\nlanguage = "pl"\ncountries = ["XWA"]',
+            'date = "2024-06"\nlanguage = "pl"\ncountries = ["BLR"]',
+        )
     )
 
     assert after.index_id != before.index_id
