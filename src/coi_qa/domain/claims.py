@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from coi_qa.domain.quantities import Quantity, find_quantities
+from coi_qa.domain.quantities import PEOPLE, Quantity, find_quantities
 from coi_qa.domain.source import Source
 from coi_qa.domain.stretches import Overlap, Stretch, find_stretches, overlap
 from coi_qa.domain.text import STEM_LETTERS, Span, content_stems, strip_diacritics
@@ -201,24 +201,37 @@ def _is_told_otherwise(a: Claim, b: Claim) -> bool:
 def _is_one_thing(a: Claim, b: Claim) -> bool:
     """Say whether the words around two figures speak of one thing."""
     if a.quantity.kind == "percent":
-        same = len(a.label & b.label)
-        fewer = min(len(a.label), len(b.label))
-        return bool(a.label) and (
-            a.label == b.label or same >= max(MIN_SHARED_WORDS, 0.5 * fewer)
-        )
+        return _is_one_share(a, b)
     if a.is_crowded or b.is_crowded:
         shared = len(a.label & b.label)
         return shared >= max(1, 0.5 * min(len(a.label), len(b.label)))
-    shared, fewer = len(a.context & b.context), min(len(a.context), len(b.context))
+    first, second = a.context - a.places, b.context - b.places
+    shared, fewer = len(first & second), min(len(first), len(second))
     if a.quantity.kind == "share":
         return shared >= 1
+    if first == second and a.group == b.group:
+        return True
     if not a.event:
         return shared >= max(MIN_SHARED_WORDS, MIN_SHARED * fewer)
-    if a.is_local and b.is_local:
-        return True
-    if not a.context and not b.context:
+    if a.is_local and b.is_local and not fewer:
         return True
     return shared >= max(1, MIN_SHARED * fewer)
+
+
+def _is_one_share(a: Claim, b: Claim) -> bool:
+    """Say whether two percentages are of one part, by the words beside them."""
+    if not a.label or not b.label:
+        return False
+    fewer = min(len(a.label), len(b.label))
+    if a.label == b.label or len(a.label & b.label) >= max(
+        MIN_SHARED_WORDS, 0.5 * fewer
+    ):
+        return True
+    named = a.label - a.origin.home, b.label - b.origin.home
+    is_one_time = (
+        a.stretch is not None and overlap(a.stretch, b.stretch) is Overlap.SAME
+    )
+    return is_one_time and all(named) and (named[0] <= named[1] or named[1] <= named[0])
 
 
 def _of_times(a: Claim, b: Claim) -> Relation | None:
@@ -298,13 +311,6 @@ _SEARCHED: Final[Mapping[str, str]] = {
     "population": "ludność mieszkańców zamieszkuje",
 }
 
-# People of any sort; other words of a unit narrow it.
-_PEOPLE: Final = re.compile(
-    r"(?:osob|osób|ludzi|ludzk|człowiek|ofiar|zabit|rann|zmarł|poległ|mieszka|ludnoś|"
-    r"zatrzyman|aresztowan|ujęt|skazan|ewakuowan|uprowadz|zaginion|poszkodowan|martw|"
-    r"śmierteln|podejrzan|uczestni|people|persons|deaths|fatalities)",
-    re.IGNORECASE,
-)
 # A sort of people: they are counted by what happened to them, too.
 _SORTS: Final = re.compile(
     r"(?:cywil|żołnierz|policjant|funkcjonar|dziec|kobiet|mężczyzn|obywatel|uchodź|"
@@ -324,12 +330,13 @@ _NOT_TELLING: Final = frozenset(
     około ponad niemal blisko niespełna prawie najmniej odnotowano odnotowuje
     zarejestrowano zarejestrował została zostało zostały zostali były było byli była
     jest różnego rodzaju różnych spośród wśród tylko jedynie kiedy podczas przypadku
-    kolejnych
-    początku końca połowy styczeń luty marzec kwiecień maja czerwiec lipiec sierpień
+    kolejnych koniec początku końca połowy dwie trzecie miało
+    styczeń luty marzec kwiecień maja czerwiec lipiec sierpień
     wrzesień październik listopad grudzień stycznia lutego marca kwietnia czerwca lipca
     sierpnia września października listopada grudnia styczniu lutym marcu kwietniu maju
     czerwcu lipcu sierpniu wrześniu październiku listopadzie grudniu osób osoby osobom
-    osobami ludzi obecnie dotąd tysięcy miliona milionów
+    osobami ludzi liczy liczyła mieszka żyje żyło przebywa
+    przebywało istnieje działa znajduje doszło obecnie dotąd tysięcy miliona milionów
     """.split()
 )
 _PEOPLE_AT_LARGE: Final = frozenset("miesz ludno odset inne innyc pozos wypad".split())
@@ -407,7 +414,9 @@ class _Reading:
         if not own and _PART.search(lead):
             return None
         words = quantity.unit.of(self.text) if quantity.unit else ""
-        unit, group, counts_people = _unit(words, self.origin.home)
+        # Abroad, people of the report's own country are a group.
+        home = frozenset[str]() if self.is_local else self.origin.home
+        unit, group, counts_people = _unit(words, home)
         event = self._event(quantity, at) if counts_people else ""
         if quantity.kind == "percent":
             unit, group, event = "%", frozenset(), ""
@@ -425,9 +434,7 @@ class _Reading:
             cause=cause,
             cause_stems=cause_stems,
             context=self._context(words, event),
-            label=_stems_of([segment.span.of(self.text)], least=3)
-            - _NOT_TELLING
-            - _PEOPLE_AT_LARGE,
+            label=self._label(at, words),
             is_crowded=False,
             origin=self.origin,
         )
@@ -512,6 +519,14 @@ class _Reading:
             last = word.end()
         return last
 
+    def _label(self, at: int, unit: str) -> frozenset[str]:
+        """Return the words beside a figure; of one in brackets, those before them."""
+        general = _NOT_TELLING | _PEOPLE_AT_LARGE | _stems_of([unit], least=3)
+        own = _stems_of([self.segments[at].span.of(self.text)], least=3) - general
+        if own or not at or not self.segments[at].depth:
+            return own
+        return _stems_of([self.segments[at - 1].span.of(self.text)], least=3) - general
+
     def _context(self, unit: str, event: str) -> frozenset[str]:
         rest = self.plain
         if event:
@@ -524,7 +539,7 @@ class _Reading:
             - _NOT_TELLING
             - content_stems(unit)
             - self.origin.home
-            - frozenset(s for s in stems if _PEOPLE.match(s))
+            - frozenset(s for s in stems if PEOPLE.match(s))
         )
 
 
@@ -545,7 +560,7 @@ def _unit(words: str, home: frozenset[str]) -> tuple[str, frozenset[str], bool]:
     if not parts:
         return "", frozenset(), True  # a figure without a unit, beside an event
     stems = [strip_diacritics(part)[:STEM_LETTERS] for part in parts]
-    people = [bool(_PEOPLE.match(part)) for part in parts]
+    people = [bool(PEOPLE.match(part)) for part in parts]
     sorts = [bool(_SORTS.match(part)) for part in parts]
     if any(people) or any(sorts):
         narrow = frozenset(s for s, p in zip(stems, people, strict=True) if not p)

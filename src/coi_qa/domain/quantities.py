@@ -90,6 +90,10 @@ _BOUNDS: Final = {
 }
 
 _YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+_AFTER_YEAR_WORD: Final = re.compile(
+    r"\b(?:rok|roku|lat|lata|latach)\s$", re.IGNORECASE
+)
+_IN_A_YEAR: Final = re.compile(r"\b(?:we?|od|do|ze?|po|przed)\s$", re.IGNORECASE)
 _YEAR_RANGE: Final = re.compile(r"(?:19|20)\d{2}\s?[-–/]\s?(?:(?:19|20)?\d{2})")
 _CLOCK: Final = re.compile(r"\d{1,2}[.:]\d{2}")
 _IN_A_NAME: Final = re.compile(
@@ -122,12 +126,20 @@ def _is_no_count(text: str, start: int, end: int, printed: str) -> bool:
     before = text[max(0, start - _LOOK_BACK) : start]
     return bool(
         _YEAR_RANGE.fullmatch(printed)
-        or (_YEAR.fullmatch(printed) and _unit_after(text, end) is None)
+        or (_YEAR.fullmatch(printed) and _is_year(text, before, end))
         or _CLOCK.match(text, start)
         or _IN_A_NAME.search(before)
         or before[-1:] in ("-", "–")
         or _GOES_ON.match(text, end)
     )
+
+
+def _is_year(text: str, before: str, end: int) -> bool:
+    """Say whether four digits are a year, not a number of something."""
+    unit = _unit_after(text, end)
+    if unit is None or _AFTER_YEAR_WORD.search(before):
+        return True
+    return bool(_IN_A_YEAR.search(before)) and not PEOPLE.match(unit.of(text))
 
 
 def _in_words(text: str) -> Iterator[Quantity]:
@@ -254,6 +266,15 @@ def _is_verb(word: str) -> bool:
     return bool(_VERB.match(word)) and not _NOUN.match(word)
 
 
+# People of any sort, by the beginnings of words.
+PEOPLE: Final = re.compile(
+    r"(?:osob|osób|ludzi|ludzk|człowiek|ofiar|zabit|rann|zmarł|poległ|mieszka|ludnoś|"
+    r"zatrzyman|aresztowan|ujęt|skazan|ewakuowan|uprowadz|zaginion|poszkodowan|martw|"
+    r"śmierteln|podejrzan|uczestni|people|persons|deaths|fatalities)",
+    re.IGNORECASE,
+)
+_ANY_WORD: Final = re.compile(r"[^\W\d_]+")
+_NEW_SENTENCE: Final = re.compile(r"[;()]")
 _COUNT_OF: Final = re.compile(
     r"\b(?:liczb|ilość|ilości|number of)\w*(?=\s)", re.IGNORECASE
 )
@@ -291,7 +312,17 @@ def _unit_before(text: str, begin: int, end: int) -> Span | None:
         return unit if unit.end <= end else None
     label = _LABEL.search(text[begin:end])
     if label is None or not (group := label.lastgroup):
-        return None
+        return _people_before(text, begin, end)
     if strip_diacritics(label[group]) in _NO_UNIT or _is_verb(label[group]):
-        return None
+        return _people_before(text, begin, end)
     return Span(begin + label.start(group), begin + label.end(group))
+
+
+def _people_before(text: str, begin: int, end: int) -> Span | None:
+    """Return the last people named between two places: "zabitych jest mniej: 23"."""
+    words = [w for w in _ANY_WORD.finditer(text, begin, end) if PEOPLE.match(w[0])]
+    if not words or _NEW_SENTENCE.search(text, words[-1].end(), end):
+        return None
+    more = _unit_after(text, words[-1].end())
+    last = more.end if more is not None and more.end <= end else words[-1].end()
+    return Span(words[-1].start(), last)
