@@ -529,6 +529,8 @@ class _Reading:
 
     def _context(self, unit: str, event: str) -> frozenset[str]:
         rest = self.plain
+        for quantity in reversed(self.quantities):
+            rest = rest[: quantity.value.start] + " " + rest[quantity.value.end :]
         if event:
             rest = _EVENTS[event].sub(" ", rest)
         for name in self.origin.attributed_to:
