@@ -93,7 +93,8 @@ def collect(service: Service, gold: GoldQuestion) -> Asked:
                     logit=math.log(sure / (1 - sure)),
                     lag=item.score - near[0].score,
                     similarity=item.similarity,
-                    answers=holds_fragments(item.text, gold.fragments),
+                    answers=bool(gold.fragments)
+                    and holds_fragments(item.text, gold.fragments),
                     text=item.text,
                 )
             )

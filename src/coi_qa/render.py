@@ -12,10 +12,18 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from coi_qa.domain.answer import Answer, CitedSource, Quote, QuotePlace
+from coi_qa.domain.answer import (
+    Answer,
+    CitedSource,
+    Conflict,
+    Quote,
+    QuotePlace,
+    Side,
+)
 from coi_qa.domain.dates import PartialDate, find_dates
 from coi_qa.domain.report import Imprint, Page
 from coi_qa.domain.text import Span
@@ -54,6 +62,15 @@ FAULT_WORDS: Final = {
     "not_on_page": "tych słów nie ma na zapisanej stronie raportu",
     "not_in_quotes": "tych słów nie ma w cytatach",
 }
+
+RELATION_WORDS: Final = {
+    "conflict": "Sprzeczne dane",
+    "different_filter": "Różny wybór danych z jednego zbioru",
+    "different_period": "Różny czas",
+    "attribution": "Ta sama liczba, różnie przypisana",
+}
+
+CONFLICTS_WORDS: Final = "Zestawienie: to samo podane różnie"
 
 NEAR_WORDS: Final = "Fragmenty bliskie, których nie uznano za odpowiedź"
 
@@ -150,7 +167,7 @@ def answer_document(answer: Answer) -> Document:
             "report": _iso(answer.currency.report),
             "warnings": list(answer.currency.warnings),
         },
-        "conflicts": [],
+        "conflicts": [_conflict(conflict) for conflict in answer.conflicts],
         "searched": {
             "reports": answer.searched.reports,
             "chunks": answer.searched.chunks,
@@ -162,7 +179,14 @@ def answer_document(answer: Answer) -> Document:
         ],
         "disclaimer": DISCLAIMER,
         "notice": answer.notice,
+        "confidence": None
+        if answer.confidence is None
+        else round(answer.confidence, 3),
         "near": [_quote(quote, numbers) for quote in answer.near],
+        "tellers": [
+            {"name": teller.name, "quotes": list(teller.quotes)}
+            for teller in answer.tellers
+        ],
     }
 
 
@@ -219,6 +243,15 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
     ]
     if document["quotes"]:
         blocks.append(["Przypisy:", *_notes_in_text(notes(document))])
+    if document["conflicts"]:
+        blocks.append([f"{CONFLICTS_WORDS}:"])
+        blocks += [
+            [
+                conflict_words(each),
+                *(f"    {w}" for w in map(side_words, each["sides"])),
+            ]
+            for each in document["conflicts"]
+        ]
     blocks += [
         [*currency_words(document)],
         [searched_words(document)],
@@ -298,6 +331,37 @@ def problem_words(problem: str, raw: Iterable[str] = ()) -> str:
     return f"{words} („{found}”)" if found else words
 
 
+def conflict_words(conflict: Mapping[str, Any]) -> str:
+    """Return why figures stand side by side, and what they count."""
+    return f"{RELATION_WORDS[conflict['relation']]}: {conflict['about']}"
+
+
+def side_words(side: Mapping[str, Any]) -> str:
+    """Return what one quote says of a matter, all of it in the quote's own words.
+
+    >>> side_words(
+    ...     {
+    ...         "quote": 2,
+    ...         "value": "238",
+    ...         "unit": "osób",
+    ...         "period": "2022 r.",
+    ...         "filter": None,
+    ...         "attributed_to": ["władz"],
+    ...         "cause": "z rąk policji",
+    ...     }
+    ... )
+    '[2] 238 osób; 2022 r.; wg: władz; „z rąk policji”'
+    """
+    parts = [
+        f"{side['value']} {side['unit']}".strip(),
+        side["period"],
+        f"wg: {', '.join(side['attributed_to'])}" if side["attributed_to"] else None,
+        f"„{side['cause']}”" if side["cause"] else None,
+        f"filtry: {side['filter']}" if side["filter"] else None,
+    ]
+    return f"[{side['quote']}] " + "; ".join(part for part in parts if part)
+
+
 def fault_words(withheld: Mapping[str, Any]) -> str:
     """Return why a statement was withheld."""
     return FAULT_WORDS[withheld["fault"]]
@@ -311,11 +375,18 @@ def currency_words(document: Mapping[str, Any]) -> list[str]:
     parts = [
         f"daty źródeł: {dated}" if oldest else "",
         f"źródeł bez daty: {currency['undated']}" if currency["undated"] else "",
-        f"wydawcy niezależni od siebie: {document['independent_sources']}",
+        f"niezależne źródła: {_teller_words(document)}",
         f"raport: {date_words(currency['report'])}" if currency["report"] else "",
     ]
     facts = "Aktualność – " + "; ".join(part for part in parts if part) + "."
     return [*([facts] if document["quotes"] else []), *currency["warnings"]]
+
+
+def _teller_words(document: Mapping[str, Any]) -> str:
+    """Return how many the quotes go back to, and who; answers kept of old lack it."""
+    names = ", ".join(teller["name"] for teller in document.get("tellers", ()))
+    count = document["independent_sources"]
+    return f"{count} ({names})" if names else str(count)
 
 
 def searched_words(
@@ -392,7 +463,41 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
         ],
         "attributed_to": list(quote.attributed_to),
         "undefined": list(quote.undefined),
+        "dates": {
+            "since": _day(quote.dates.since),
+            "until": _day(quote.dates.until),
+            "oldest_source": _iso(quote.dates.oldest_source),
+            "newest_source": _iso(quote.dates.newest_source),
+            "accessed": _iso(quote.dates.accessed),
+            "report": _iso(quote.imprint.date),
+        },
     }
+
+
+def _conflict(conflict: Conflict) -> Document:
+    return {
+        "about": conflict.about,
+        "relation": conflict.relation.value,
+        "sides": [_side(side) for side in conflict.sides],
+    }
+
+
+def _side(side: Side) -> Document:
+    return {
+        "quote": side.quote,
+        "value": side.value,
+        "unit": side.unit,
+        "period": side.period,
+        "filter": side.filter,
+        "since": _day(side.since),
+        "until": _day(side.until),
+        "attributed_to": list(side.attributed_to),
+        "cause": side.cause,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _place(found: QuotePlace) -> Document:
@@ -427,6 +532,7 @@ def _source(cited: CitedSource) -> Document:
         "filters": source.filters,
         "accessed": _iso(source.accessed),
         "originator": source.originator,
+        "notes_in_report": len(source.footnotes),
     }
 
 
@@ -465,6 +571,9 @@ def _source_note(
         f"filtry: {source['filters']}" if source["filters"] else None,
         date_words(source["date"]),
         f"dane pobrano {accessed}" if accessed else None,
+        f"w raporcie pod {count} przypisami"
+        if (count := _notes_of(source)) > 1
+        else None,
     )
     raw = [footnote["raw"] for footnote in source["footnotes"]]
     return SourceNote(
@@ -475,6 +584,11 @@ def _source_note(
         problems=tuple(problem_words(each, raw) for each in source["problems"]),
         raw=tuple(note["raw"] for note in led_here),
     )
+
+
+def _notes_of(source: Mapping[str, Any]) -> int:
+    """Return how many notes of its report name a source; of old it was not kept."""
+    return int(source.get("notes_in_report", 1))
 
 
 def _marks(numbers: Iterable[int]) -> str:

@@ -23,10 +23,12 @@ from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.adapters.shelf import Shelf
+from coi_qa.adapters.withdrawn import load_withdrawn
 from coi_qa.adapters.word_index import Analyser, FtsWordIndex
 from coi_qa.adapters.writer_extractive import ExtractiveWriter
 from coi_qa.ask import Asker
 from coi_qa.ask.recheck import Originals
+from coi_qa.ask.withdrawn import read_withdrawn
 from coi_qa.config import Settings
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
@@ -219,6 +221,7 @@ def build_service(
         writer=ExtractiveWriter(),
         gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
         key=answer_key(settings.state_dir),
+        withdrawn=read_withdrawn(load_withdrawn()),
     )
     answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
     return Service(shelf=shelf, asker=asker, answers=answers)
@@ -413,7 +416,7 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
-_READ_BY = ("country", "dates", "periods", "text")
+_READ_BY = ("country", "dates", "periods", "plans", "text")
 _READERS = (
     "ocr",
     "pdf",

@@ -32,7 +32,9 @@ class WordIndexContract:
     """
 
     def test_an_inflected_form_finds_its_sentence(self, found):
-        assert "kary śmierci" in found("O karze śmierci w Kazachstanie")[0]
+        first = found("O karze śmierci w Kazachstanie")[:5]
+
+        assert any("kary śmierci" in text for text in first)
 
     def test_a_name_that_no_dictionary_has_is_found_in_another_case(self, found):
         assert "Mażylis" in found("Mażylisowi")[0]

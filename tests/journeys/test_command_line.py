@@ -36,12 +36,12 @@ REPORT = "id title publisher date countries edition".split()
 PLACE = "page label start end boxes".split()
 SOURCE = "number footnotes publisher title date url problems".split()
 CURRENCY = "oldest newest undated report warnings".split()
-OURS = {"answer": {"notice", "near"}}
+OURS = {"answer": {"notice", "near", "tellers"}}
 OURS |= {
-    "quote": {"notes", "attributed_to", "undefined"},
+    "quote": {"notes", "attributed_to", "undefined", "dates"},
     "report": {"file", "language", "guessed"},
 }
-OURS |= {"source": {"kind", "filters", "accessed", "originator"}}
+OURS |= {"source": {"kind", "filters", "accessed", "originator", "notes_in_report"}}
 
 
 def one_line(ended):

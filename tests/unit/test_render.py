@@ -62,7 +62,7 @@ def silence():
 def test_the_keys_come_in_the_contracts_order_and_ours_last(answer):
     keys = list(render.answer_document(answer))
 
-    assert keys == [*CONTRACT_KEYS, "notice", "near"]
+    assert keys == [*CONTRACT_KEYS, "notice", "confidence", "near", "tellers"]
 
 
 def test_an_answer_has_the_fields_of_its_schema_and_no_others(answer, silence):
@@ -106,6 +106,14 @@ def test_a_quote_says_where_it_stands_and_what_it_rests_on(answer):
         "notes": [{"number": 18, "page": 2, "source": 1, "raw": FOOTNOTES[0].raw}],
         "attributed_to": [],
         "undefined": [],
+        "dates": {
+            "since": None,
+            "until": None,
+            "oldest_source": None,
+            "newest_source": None,
+            "accessed": None,
+            "report": "2025-10",
+        },
     }
     assert [len(box) for box in boxes] == [4]
 
@@ -134,6 +142,7 @@ def test_a_source_says_what_is_wrong_with_it(answer):
         "filters": None,
         "accessed": None,
         "originator": None,
+        "notes_in_report": 1,
     }
 
 
@@ -223,7 +232,7 @@ def test_the_terminal_shows_words_places_and_resolved_footnotes(answer):
         "    ! adres wydrukowany w raporcie jest uszkodzony",
         "",
         "Aktualność – daty źródeł: 8 kwietnia 2025; źródeł bez daty: 2; "
-        "wydawcy niezależni od siebie: 3; raport: październik 2025.",
+        "niezależne źródła: 3; raport: październik 2025.",
         "",
         "Przeszukano – raporty: 1; fragmenty: 57; kraje: KAZ; "
         "najnowszy raport: październik 2025.",

@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from coi_qa.ask.conflicts import find_conflicts, find_other_sides, search_words
+from coi_qa.ask.currency import Known, is_told_by, warnings_on
+from coi_qa.ask.editions import newer_editions, of_countries, prefer_newest
 from coi_qa.ask.judge import judge
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.ask.select import is_by, is_known_by, select
 from coi_qa.ask.verify import cut_quote, newest_date, verify
 from coi_qa.ask.weigh import Verdict, merge, weigh
+from coi_qa.ask.withdrawn import Withdrawn
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
@@ -32,6 +36,7 @@ MAX_QUOTES = 5
 LOOKED_AT = 40  # candidates whose words, footnotes and dates are read
 # Sentences that the scorer reads: what one core manages in a quarter of a second.
 JUDGED, JUDGED_OF_ALL, JUDGED_OF_EACH = 10, 20, 3
+OTHER_SIDES = 30  # sentences with the words of a quote that may tell it otherwise
 
 OUT_OF_SCOPE = (
     "Usługa przytacza raporty o krajach pochodzenia; nie ocenia przesłanek ochrony ani "
@@ -65,6 +70,7 @@ class Asker:
     writer: AnswerWriter
     gazetteer: Gazetteer
     key: bytes
+    withdrawn: tuple[Withdrawn, ...] = ()
 
     def ask(
         self,
@@ -91,6 +97,7 @@ class Asker:
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
         if question.in_scope:
             verdict = self._weighed(question, searched)
+            verdict = self._with_other_sides(question, verdict, searched)
         quotes = [
             cut_quote(item, number, self.archive.page)
             for number, item in enumerate(verdict.quotes, start=1)
@@ -109,10 +116,48 @@ class Asker:
             evidence=verdict.quotes,
             near=near,
             searched=self._searched(question, searched),
+            conflicts=find_conflicts(verdict.quotes, self.gazetteer.name),
             warnings=self._warnings(question, verdict),
             notice=self._notice(question, verdict, searched),
+            confidence=verdict.chance,
             get_page=self.archive.page,
         )
+
+    def _with_other_sides(
+        self, question: Question, verdict: Verdict, searched: Sequence[Imprint]
+    ) -> Verdict:
+        """Return the verdict, quotes added that tell otherwise what it counts."""
+        others = list(verdict.near)
+        seen: set[int] = set()
+        for item, words in search_words(
+            question.text, verdict.quotes, self.gazetteer.name
+        ):
+            reports = of_countries(searched, item.imprint)
+            hits = self.words.search(words, OTHER_SIDES, reports=reports)
+            rows = [hit.row for hit in hits if hit.row not in seen]
+            seen.update(rows)
+            is_evidence = self.archive.rows_of(rows)
+            others += [
+                self.archive.evidence(row, score=0.0, similarity=0.0)
+                for row in rows
+                if is_evidence[row][0]
+            ]
+        added = find_other_sides(
+            question.text,
+            verdict.quotes,
+            [item for item in others if self._may_be_shown(item, question)],
+            self.gazetteer.name,
+        )
+        places = {item.places for item in added}
+        return Verdict(
+            verdict.status,
+            (*verdict.quotes, *added),
+            tuple(item for item in verdict.near if item.places not in places),
+        )
+
+    @staticmethod
+    def _may_be_shown(item: Evidence, question: Question) -> bool:
+        return is_known_by(item, question.as_at) and is_told_by(item, question.as_at)
 
     def _weighed(self, question: Question, searched: Sequence[Imprint]) -> Verdict:
         """Return what the reports say, each country weighed by itself.
@@ -153,7 +198,12 @@ class Asker:
             self.archive.evidence(c.sentence, score=c.score, similarity=c.similarity)
             for c in islice(candidates, LOOKED_AT)
         )
-        return [item for item in evidence if is_known_by(item, question.as_at)]
+        known = [item for item in evidence if self._may_be_shown(item, question)]
+        return prefer_newest(known, newer=self._newer(question), question=question.text)
+
+    def _newer(self, question: Question) -> dict[str, Imprint]:
+        """Return the newest edition of each older one; what is too late is none."""
+        return newer_editions(reports_on(question, self.archive.imprints()))
 
     def _id(self, question: Question) -> str:
         """Return a keyed hash of what was asked and of the index."""
@@ -190,6 +240,11 @@ class Asker:
         if question.given and not set(question.given) & set(question.countries):
             names = ", ".join(map(self.gazetteer.name, question.countries))
             warnings.append(OTHER_COUNTRY.format(names=names))
+        warnings += warnings_on(
+            verdict.quotes,
+            question=question.text,
+            known=Known(question.as_at, self._newer(question), self.withdrawn),
+        )
         undated = any(s.date is None for item in verdict.quotes for s in item.sources)
         if question.as_at is not None and undated:
             warnings.append(UNDATED)

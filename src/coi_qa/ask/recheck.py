@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.answer import Status
+from coi_qa.domain.claims import Relation
 from coi_qa.domain.report import Imprint, Page, Place, join_slices
 from coi_qa.domain.source import Citation, Footnote, Source
-from coi_qa.domain.text import Span
+from coi_qa.domain.text import Span, find_quote
 from coi_qa.errors import BadRequestError, NotFoundError
 
 BOX_TOLERANCE = 0.05  # points; boxes are printed with two decimals
@@ -45,7 +46,8 @@ def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
 
     Every quote is cut anew at its places and compared to the letter; so are its boxes,
     page labels, section and footnotes, the footnotes' raw text, what its report and
-    its sources are said to be, the words of statements, and whether the status fits.
+    its sources are said to be, the words of statements, whether the status fits, and
+    whether what stands side by side is printed in the quotes it is said of.
 
     Args:
         document: An answer in the form of the interface, as parsed JSON.
@@ -64,6 +66,7 @@ def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
         for source in document["sources"]:
             found += _in_source(source, originals)
         found += _in_statements(document)
+        found += _in_conflicts(document)
         found += _in_status(document)
     except (KeyError, TypeError, IndexError, AttributeError) as exc:
         raise BadRequestError(
@@ -193,6 +196,52 @@ def _in_status(document: Mapping[str, Any]) -> list[str]:
     if status == Status.REPORTED_ABSENCE and not best_is_absence:
         return [f"its status is {status!r}, but its first quote reports none"]
     return []
+
+
+def _in_conflicts(document: Mapping[str, Any]) -> list[str]:
+    """Return what is set side by side and does not stand in the quotes named."""
+    quotes = {quote["number"]: quote for quote in document["quotes"]}
+    sources = {source["number"]: source for source in document["sources"]}
+    found = []
+    for at, conflict in enumerate(document["conflicts"], start=1):
+        name = f"conflict {at}"
+        if conflict["relation"] not in set(Relation):
+            found.append(f"{name}: its relation is {conflict['relation']!r}")
+        if len({side["quote"] for side in conflict["sides"]}) < 2:
+            found.append(f"{name}: it does not set two quotes side by side")
+        for side in conflict["sides"]:
+            quote = quotes.get(side["quote"])
+            if quote is None:
+                found.append(f"{name}: it names no quote of this answer")
+                continue
+            found += [f"{name}: {what}" for what in _in_side(side, quote, sources)]
+    return found
+
+
+def _in_side(
+    side: Mapping[str, Any],
+    quote: Mapping[str, Any],
+    sources: Mapping[int, Mapping[str, Any]],
+) -> list[str]:
+    number, text = side["quote"], quote["text"]
+    found = [
+        f"{side[key]!r} is not in quote {number}"
+        for key in ("value", "unit", "period", "cause")
+        if side.get(key) and find_quote(side[key], text) is None
+    ]
+    if not side["value"]:
+        found.append(f"it gives no figure of quote {number}")
+    of_quote = [sources.get(note["source"], {}) for note in quote.get("notes", ())]
+    filters = {source.get("filters") for source in of_quote}
+    if side["filter"] is not None and side["filter"] not in filters:
+        found.append(f"quote {number} rests on no filter {side['filter']!r}")
+    told = set(quote.get("attributed_to", ()))
+    found += [
+        f"quote {number} does not pass on the word of {name!r}"
+        for name in side.get("attributed_to", ())
+        if name not in told
+    ]
+    return found
 
 
 def _in_statements(document: Mapping[str, Any]) -> list[str]:

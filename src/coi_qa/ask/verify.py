@@ -6,11 +6,16 @@ come from the stored page, so an invented quotation cannot be expressed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from coi_qa.ask.conflicts import stands_in
+from coi_qa.ask.currency import dates_of
+from coi_qa.ask.tellers import find_tellers
 from coi_qa.domain.answer import (
     Answer,
     CitedSource,
+    Conflict,
     Currency,
     Draft,
     Evidence,
@@ -24,8 +29,6 @@ from coi_qa.domain.answer import (
 )
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.report import Page, join_slices
-from coi_qa.domain.source import Source
-from coi_qa.domain.text import strip_diacritics
 from coi_qa.errors import NotFoundError
 
 GetPage = Callable[[str, int], Page]
@@ -63,6 +66,7 @@ def cut_quote(evidence: Evidence, number: int, get_page: GetPage) -> Quote:
         scope=evidence.scope,
         attributed_to=evidence.attributed_to,
         undefined=evidence.undefined,
+        dates=dates_of(evidence),
     )
 
 
@@ -91,12 +95,15 @@ def verify(
     searched: Searched,
     warnings: Sequence[str],
     notice: str,
+    confidence: float | None,
     get_page: GetPage,
+    conflicts: Sequence[Conflict] = (),
 ) -> Answer:
     """Return the answer that `draft` proposes, less what does not hold.
 
     A quote whose words are not on its pages is withheld. A statement is withheld if it
-    names no quote or an unknown one, or has words that its quotes do not have.
+    names no quote or an unknown one, or has words that its quotes do not have. A side
+    of a conflict is left out if what it prints is not in its quote.
 
     Args:
         draft: Statements with quote numbers; nothing in it is trusted.
@@ -110,7 +117,9 @@ def verify(
         searched: What was searched.
         warnings: For the reader.
         notice: What the status means here.
+        confidence: That the likeliest sentence answers.
         get_page: Report id and page number -> stored page.
+        conflicts: Between the quotes, as found in the evidence.
     """
     sound = [quote for quote in quotes if is_on_its_pages(quote, get_page)]
     withheld = [Withheld(q.text, Fault.NOT_ON_PAGE) for q in quotes if q not in sound]
@@ -122,7 +131,13 @@ def verify(
             statements.append(statement)
         else:
             withheld.append(Withheld(statement.text, fault))
-    cited = _cited(item for item, q in zip(evidence, quotes, strict=True) if q in sound)
+    rests_on = [
+        (quote.number, item)
+        for item, quote in zip(evidence, quotes, strict=True)
+        if quote in sound
+    ]
+    cited = _cited(item for _, item in rests_on)
+    tellers = find_tellers(rests_on)
     return Answer(
         id=answer_id,
         question=question,
@@ -132,12 +147,29 @@ def verify(
         quotes=tuple(sound),
         near=tuple(near),
         sources=cited,
-        independent_sources=len({_originator(item.source) for item in cited}),
+        independent_sources=len(tellers),
         currency=_currency(cited, sound, warnings),
         searched=searched,
         withheld=tuple(withheld),
         notice=notice,
+        confidence=confidence,
+        conflicts=tuple(_sound_conflicts(conflicts, by_number)),
+        tellers=tellers,
     )
+
+
+def _sound_conflicts(
+    conflicts: Sequence[Conflict], quotes: Mapping[int, Quote]
+) -> Iterator[Conflict]:
+    """Yield the conflicts, less the sides whose quotes do not print what they say."""
+    for conflict in conflicts:
+        sides = tuple(
+            side
+            for side in conflict.sides
+            if side.quote in quotes and stands_in(side, quotes[side.quote])
+        )
+        if len({side.quote for side in sides}) > 1:
+            yield replace(conflict, sides=sides)
 
 
 def _fault(statement: Statement, quotes: dict[int, Quote]) -> Fault | None:
@@ -169,12 +201,6 @@ def _cited(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
                 ),
             )
     return tuple(found.values())
-
-
-def _originator(source: Source) -> str:
-    """Return what two sources of one publisher have in common, however spelt."""
-    name = source.originator or source.publisher or source.url or str(source.ordinal)
-    return strip_diacritics(name)
 
 
 def _currency(

@@ -27,6 +27,11 @@ class Verdict:
     quotes: tuple[Evidence, ...]
     near: tuple[Evidence, ...]
 
+    @property
+    def chance(self) -> float | None:
+        """That the likeliest sentence answers, from 0 to 1; None where none was read."""
+        return max((item.chance for item in (*self.quotes, *self.near)), default=None)
+
 
 def weigh(evidence: Sequence[Evidence], *, most: int) -> Verdict:
     """Return what kind of answer the sentences make.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from coi_qa.domain.claims import Relation
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.layout import Box
 from coi_qa.domain.report import Imprint, Place
@@ -85,6 +87,27 @@ class QuotePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimDates:
+    """The dates of what a quote says; none of them stands in for another.
+
+    The date of the report is the fourth; it is in the report's imprint.
+
+    Attributes:
+        since: First day of the time that the quote speaks of, or None.
+        until: Last day of it, or None.
+        oldest_source: Date of its oldest dated source, or None.
+        newest_source: Likewise.
+        accessed: When the newest of its sources was looked at, or None.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    oldest_source: PartialDate | None = None
+    newest_source: PartialDate | None = None
+    accessed: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """Whole sentences of one report, verbatim.
 
@@ -98,6 +121,7 @@ class Quote:
         scope: How it came by them.
         attributed_to: Whose word it passes on, as it says itself.
         undefined: Numbers of its marks that have no footnote.
+        dates: Of what it says and of its sources.
     """
 
     number: int
@@ -109,6 +133,7 @@ class Quote:
     scope: Scope
     attributed_to: tuple[str, ...] = ()
     undefined: tuple[int, ...] = ()
+    dates: ClaimDates = ClaimDates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,61 @@ class CitedSource:
     source: Source
     footnotes: tuple[tuple[str, Footnote], ...]
     problems: tuple[SourceProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one quote says of a matter on which several speak.
+
+    Attributes:
+        quote: Its number.
+        value: The figure as the quote prints it, "około" and the like included.
+        unit: What is counted, as the quote prints it, or "".
+        period: The time it is told of, as the quote prints it, or None.
+        since: First day of that time, or None.
+        until: Last day of it, or None.
+        filter: Selection of the dataset that the quote rests on, or None.
+        attributed_to: Whose word the quote passes on, as it says itself.
+        cause: What or whom the figure is laid to, as the quote prints it, or None.
+    """
+
+    quote: int
+    value: str
+    unit: str
+    period: str | None
+    since: date | None
+    until: date | None
+    filter: str | None
+    attributed_to: tuple[str, ...]
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Quotes that count the same, side by side; nothing is chosen or summed.
+
+    Attributes:
+        about: What is counted, in Polish.
+        relation: Why they are shown together.
+        sides: In the order of the quotes.
+    """
+
+    about: str
+    relation: Relation
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Somebody whom information comes from, however many papers pass it on.
+
+    Attributes:
+        name: As first printed.
+        quotes: Numbers of the quotes that rest on them.
+    """
+
+    name: str
+    quotes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +281,15 @@ class Answer:
         quotes: Best first; none unless answered or reported absent.
         near: Passages near the question that were not taken for an answer.
         sources: Primary sources of the quotes.
-        independent_sources: How many originating publishers those are.
+        independent_sources: How many tellers the quotes go back to.
         currency: How old they are.
         searched: What was searched.
         withheld: What failed the check.
         notice: One sentence to the asker where the status needs one, or "".
+        confidence: Chance that the likeliest sentence answers, from 0 to 1; None where
+            no sentence was read. Calibrated on other questions; docs/evaluation.md.
+        conflicts: Quotes that count the same and differ.
+        tellers: Whom the quotes go back to.
     """
 
     id: str
@@ -221,3 +305,6 @@ class Answer:
     searched: Searched
     withheld: tuple[Withheld, ...] = ()
     notice: str = ""
+    confidence: float | None = None
+    conflicts: tuple[Conflict, ...] = ()
+    tellers: tuple[Teller, ...] = ()

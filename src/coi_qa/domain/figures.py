@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from coi_qa.domain.text import strip_diacritics
-
-UNIT_LETTERS = 3  # "osób", "osoby" and "osobami" share no more
-
 _NUMBER = r"\d{1,3}(?:[  ]\d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?"
 _SCALE = (
     r"(?:\s?(?P<scale{n}>tys\.?|mln\.?|mld\.?|tysięcy|milion\w*|miliard\w*)(?!\w))?"
@@ -42,15 +38,6 @@ class Figure:
     high: float
     unit: str
     start: int
-
-    def counts_like(self, other: Figure) -> bool:
-        """Say whether both count the same sort of thing, whatever its case."""
-        mine, theirs = (strip_diacritics(f.unit)[:UNIT_LETTERS] for f in (self, other))
-        return bool(mine) and mine == theirs
-
-    def agrees_with(self, other: Figure) -> bool:
-        """Say whether the values may be the same."""
-        return self.low <= other.high and other.low <= self.high
 
 
 def find_figures(text: str) -> list[Figure]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -48,12 +48,14 @@ class Period:
         first: Its first day.
         last: Its last day.
         start: Where it is printed, from 0.
+        end: Where its print ends, exclusive; "r." after a year is not in it.
         is_precise: It names a day or a month, not only a year.
     """
 
     first: date
     last: date
     start: int
+    end: int
     is_precise: bool
 
 
@@ -84,6 +86,14 @@ def find_periods(text: str) -> list[Period]:
     return list(_dated(sorted(found, key=lambda p: p.start)))
 
 
+def needed_by(periods: Iterable[Period]) -> date:
+    """Return the first day of the last of some periods, of years their last year."""
+    return max(
+        p.first if p.first.year == p.last.year else date(p.last.year, 1, 1)
+        for p in periods
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Yearless:
     """A month, or days in it, whose year stands elsewhere in the sentence."""
@@ -103,6 +113,7 @@ class _Yearless:
             date(year, self.month, first),
             date(year, self.month, last),
             self.start,
+            self.end,
             is_precise=True,
         )
 
@@ -113,7 +124,7 @@ def _numeric(text: str) -> Iterator[Period]:
             day = date(int(match[3]), int(match[2]), int(match[1]))
         except ValueError:
             continue
-        yield Period(day, day, match.start(), is_precise=True)
+        yield Period(day, day, match.start(), match.end(), is_precise=True)
 
 
 def _named(text: str) -> Iterator[Period | _Yearless]:
@@ -147,7 +158,11 @@ def _years(text: str) -> Iterator[Period]:
         if last < first:
             continue
         whole = Period(
-            date(first, 1, 1), date(last, 12, 31), match.start(), is_precise=False
+            date(first, 1, 1),
+            date(last, 12, 31),
+            match.start(),
+            match.end(),
+            is_precise=False,
         )
         yield _narrowed(whole, before)
 

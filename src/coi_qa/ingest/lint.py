@@ -8,8 +8,15 @@ from itertools import combinations
 from typing import Literal
 
 from coi_qa.domain.absence import reports_absence
-from coi_qa.domain.figures import Figure, find_figures
-from coi_qa.domain.periods import find_periods
+from coi_qa.domain.claims import (
+    Claim,
+    Origin,
+    Relation,
+    filters_of,
+    read_claims,
+    relation,
+)
+from coi_qa.domain.figures import find_figures
 from coi_qa.domain.report import Report, Sentence
 from coi_qa.domain.source import Footnote, SourceProblem
 from coi_qa.domain.text import content_stems
@@ -24,11 +31,6 @@ DefectKind = (
         "conflict",
     ]
 )
-
-# Two sentences with so many words in common, the counted thing left out, and so large
-# a share of the shorter one's, speak of one thing.
-MIN_SHARED_WORDS, MIN_SHARED = 2, 0.3
-_SAYING = frozenset("poinf podal twier oswia oglos wedlu jak danyc natom".split())
 
 _MESSAGES = {
     SourceProblem.URL_MISSING: "Przypis {number} nie ma adresu.",
@@ -162,76 +164,70 @@ def _takes_mark_of(sentence: Sentence, marked: Sentence) -> bool:
     return is_same_paragraph and sentence.ordinal <= marked.ordinal
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A figure with its sentence and what the sentence is about."""
-
-    figure: Figure
-    sentence: Sentence
-    text: str
-    stems: frozenset[str]
-    filters: frozenset[str | None]
-    periods: frozenset[tuple[int, int]]
-
-
 def _conflicts(report: Report) -> Iterator[Defect]:
     """Yield pairs of sentences that count one thing and come to other figures.
 
-    Only sentences with one figure of a unit are compared. Figures under two filters of
-    a dataset, or for two periods, differ rightly.
+    Figures under two filters of a dataset, or for two periods, differ rightly.
     """
-    for first, second in combinations(_counted(report), 2):
-        if first.sentence is second.sentence or not _is_one_thing(first, second):
-            continue
-        yield Defect(
-            "conflict",
-            second.sentence.places[0].page_number,
-            None,
-            second.text,
-            f"Zdanie podaje „{second.figure.text} {second.figure.unit}”, a zdanie na "
-            f"stronie {first.sentence.places[0].page_number} "
-            f"„{first.figure.text} {first.figure.unit}”: „{first.text}”",
-        )
+    seen: set[tuple[int, int]] = set()
+    for told in _by_key(report).values():
+        for first, second in combinations(told, 2):
+            pair = (first.sentence.ordinal, second.sentence.ordinal)
+            if len(set(pair)) < 2 or pair in seen:
+                continue
+            if relation(first.claim, second.claim) is not Relation.CONFLICT:
+                continue
+            seen.add(pair)
+            yield Defect(
+                "conflict",
+                second.sentence.places[0].page_number,
+                None,
+                second.text,
+                f"Zdanie podaje „{second.printed}”, a zdanie na stronie "
+                f"{first.sentence.places[0].page_number} „{first.printed}”: "
+                f"„{first.text}”",
+            )
 
 
-def _counted(report: Report) -> list[_Counted]:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A claim with the sentence that makes it."""
+
+    claim: Claim
+    sentence: Sentence
+    text: str
+
+    @property
+    def printed(self) -> str:
+        """The figure with what it counts, as the sentence prints them."""
+        quantity = self.claim.quantity
+        unit = quantity.unit.of(self.text) if quantity.unit else ""
+        value = quantity.value.of(self.text)
+        return value if unit in value else f"{value} {unit}"
+
+
+def _by_key(report: Report) -> dict[tuple[str, str, str], list[_Told]]:
+    """Return the claims of a report's evidence, those that count alike together."""
     evidence = evidence_sections(report)
-    counted: list[_Counted] = []
+    date = report.imprint.date
+    told: dict[tuple[str, str, str], list[_Told]] = {}
     for sentence in report.sentences:
         if sentence.section not in evidence:
             continue
         if report.paragraphs[sentence.paragraph].kind == "row":
             continue
         text = report.text_of(sentence.places)
-        figures = find_figures(text)
-        for figure in figures:
-            if not figure.unit or sum(figure.counts_like(f) for f in figures) > 1:
-                continue
-            sources = (
-                report.sources[report.footnotes[at].source] for at in sentence.footnotes
-            )
-            counted.append(
-                _Counted(
-                    figure,
-                    sentence,
-                    text,
-                    content_stems(text) - _SAYING,
-                    frozenset(source.filters for source in sources),
-                    frozenset((p.first.year, p.last.year) for p in find_periods(text)),
-                )
-            )
-    return counted
-
-
-def _is_one_thing(a: _Counted, b: _Counted) -> bool:
-    """Say whether two figures count one thing and cannot both be right."""
-    if not a.figure.counts_like(b.figure) or a.figure.agrees_with(b.figure):
-        return False
-    if a.periods and b.periods and a.periods != b.periods:
-        return False
-    if a.filters != b.filters and (a.filters | b.filters) - {None}:
-        return False
-    unit = content_stems(f"{a.figure.unit} {b.figure.unit}")
-    first, second = a.stems - unit, b.stems - unit
-    shared = len(first & second)
-    return shared >= max(MIN_SHARED_WORDS, MIN_SHARED * min(len(first), len(second)))
+        sources = [
+            report.sources[report.footnotes[n].source] for n in sentence.footnotes
+        ]
+        origin = Origin(
+            report=report.imprint.id,
+            date=None if date is None else date.last_day,
+            # Reports are named after their country; the other words are no places.
+            home=content_stems(report.imprint.title or ""),
+            attributed_to=sentence.attributed_to,
+            filters=filters_of(sources),
+        )
+        for claim in read_claims(text, origin):
+            told.setdefault(claim.key, []).append(_Told(claim, sentence, text))
+    return told

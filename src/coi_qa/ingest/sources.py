@@ -28,10 +28,12 @@ _ADDRESS_TAIL = re.compile(  # all that is left of an address: "za.html"
 _ADDRESS_CHARS = re.compile(r"[\w\-./%?&=#~+:,;@!'()*\[\]$]+")
 _LABEL = re.compile(r"(?:\[?\d{1,4}[\].)]?|[*†‡§¶‖]{1,9}\)?)?\s*")
 _ACCESSED = re.compile(
-    r"(?:dane pobrano|pobrano|dostęp|data dostępu|odczyt|accessed|retrieved)"
-    r"[:\s]*(?:dnia|on)?\s*",
+    r"(?:(?:dane )?pobran[oey]|(?:ostatni |data (?:ostatniego )?)?dostępu?|"
+    r"(?:data )?odczyt(?:u|ano)?|stan na|(?:last )?accessed|retrieved)"
+    r"[:\s]*(?:w dniu|z dnia|dnia|dzień|on)?[:\s]*",
     re.IGNORECASE,
 )
+_LONGEST_DATE = len("15 października 2025 r.")
 _FILTERS = re.compile(r"(?:filtry|filtr|filters?)\s*:\s*", re.IGNORECASE)
 _EXPANSION = re.compile(r"(?<!\s)\s*\(([^()]*)\)\s*$")
 
@@ -173,6 +175,8 @@ def read_reference(lines: Sequence[str]) -> Reference:
     first = _without_label(lines[0].strip())
     text, url, damaged = _take_address([first, *(line.strip() for line in lines[1:])])
     text, accessed = _take_accessed(text)
+    if accessed is None:  # "https://…, [dostęp: 12.09.2025]"
+        _, accessed = _take_accessed(raw)
     text, printed = _take_date(text)
     parts = _parts(text)
     publisher, title = (parts[0] if parts else None), ", ".join(parts[1:]) or None
@@ -183,11 +187,13 @@ def read_reference(lines: Sequence[str]) -> Reference:
         problems.append(damage)
     elif damaged:
         problems.append(SourceProblem.URL_DAMAGED)
-    if printed is None and accessed is None:
+    # Data are of the day they were taken; a page that was looked at is older.
+    taken = accessed if filters else None
+    if printed is None and taken is None:
         problems.append(SourceProblem.DATE_MISSING)
     elif printed is not None and printed.date is None:
         problems.append(SourceProblem.DATE_INVALID)
-    date = printed.date if printed is not None else accessed
+    date = printed.date if printed is not None else taken
     short = _EXPANSION.sub("", publisher) if publisher else None
     return Reference(
         raw=raw,
@@ -275,9 +281,9 @@ def _is_whole(url: str) -> bool:
 def _take_accessed(text: str) -> tuple[str, PartialDate | None]:
     """Return the text before "dane pobrano …", and the date after it."""
     for match in _ACCESSED.finditer(text):
-        dates = find_dates(text[match.end() :][:20])
+        dates = find_dates(text[match.end() :][:_LONGEST_DATE])
         if dates and dates[0].start == 0:
-            return text[: match.start()].rstrip(" ,;("), dates[0].date
+            return text[: match.start()].rstrip(" ,;(["), dates[0].date
     return text, None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.periods import Period, find_periods
+from coi_qa.domain.periods import Period, find_periods, needed_by
+from coi_qa.domain.plans import is_planned
 from coi_qa.domain.report import Report
 from coi_qa.domain.source import SourceProblem
 
@@ -17,12 +18,6 @@ IsFuture = Callable[[str], bool]
 
 MAX_NEWS_LAG = timedelta(days=31)  # news of what happened comes within a month
 
-_PLANNED = re.compile(
-    r"\b(?:przewidzian|planowan|zaplanowan|planuj|zapowiedzian|zapowiad|zamierza|"
-    r"mają? (?:się )?(?:odbyć|zostać|wejść|zacząć|trwać)|kończy się|wygasa|upływa|"
-    r"scheduled|planned|expected to|will\b)",
-    re.IGNORECASE,
-)
 _LAW = re.compile(
     r"\b(?:ustaw|kodeks|rozporządzeni|dekret|konstytucj|ordynacj|law\b|act\b|code\b)",
     re.IGNORECASE,
@@ -135,17 +130,9 @@ def _past(text: str, report_date: PartialDate | None) -> list[Period]:
 
 def speaks_of_the_future(text: str, is_future_verb: Callable[[str], bool]) -> bool:
     """Say whether a sentence tells of what is planned or still to come."""
-    if _PLANNED.search(text):
+    if is_planned(text):
         return True
     return any(is_future_verb(word) for word in _WORD.findall(text))
-
-
-def needed_by(periods: Iterable[Period]) -> date:
-    """Return the first day of the last of some periods, of years their last year."""
-    return max(
-        p.first if p.first.year == p.last.year else date(p.last.year, 1, 1)
-        for p in periods
-    )
 
 
 def _too_early(

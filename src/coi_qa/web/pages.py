@@ -41,11 +41,14 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals |= {
+    "conflict_words": render.conflict_words,
+    "conflicts_words": render.CONFLICTS_WORDS,
     "date_words": render.date_words,
     "fault_words": render.fault_words,
     "near_words": render.NEAR_WORDS,
     "place_words": render.place_words,
     "report_words": render.report_words,
+    "side_words": render.side_words,
     "verdicts": VERDICT_WORDS,
 }
 

@@ -108,6 +108,17 @@ class QuoteNote(_Exact):
     raw: str = Field(description="The footnote as printed")
 
 
+class ClaimDates(_Exact):
+    """The dates of a claim; none stands in for another; null is unknown."""
+
+    since: IsoDate | None = Field(description="First day that the quote speaks of")
+    until: IsoDate | None = Field(description="Last day that it speaks of")
+    oldest_source: IsoDate | None
+    newest_source: IsoDate | None
+    accessed: IsoDate | None = Field(description="When a source was looked at")
+    report: IsoDate | None
+
+
 class Quote(_Exact):
     """Whole sentences of one report, verbatim."""
 
@@ -123,6 +134,7 @@ class Quote(_Exact):
     notes: list[QuoteNote] = Field(description="The same footnotes, resolved")
     attributed_to: list[str] = Field(description="Whose word it says it passes on")
     undefined: list[int] = Field(description="Its marks that have no footnote")
+    dates: ClaimDates = Field(description="Of what it says, and of its sources")
 
 
 class Statement(_Exact):
@@ -155,6 +167,7 @@ class Source(_Exact):
     filters: str | None = Field(description="Selection of a dataset")
     accessed: IsoDate | None
     originator: str | None = Field(description="The publisher, usually spelt")
+    notes_in_report: int = Field(description="Footnotes of its report that name it")
 
 
 class Currency(_Exact):
@@ -171,10 +184,14 @@ class ConflictSide(_Exact):
     """What one quote says of the matter."""
 
     quote: int
-    value: str
-    unit: str
-    period: str | None
-    filter: str | None
+    value: str = Field(description="As the quote prints it")
+    unit: str = Field(description="What is counted, as printed; may be empty")
+    period: str | None = Field(description="As printed")
+    filter: str | None = Field(description="Selection of the dataset")
+    since: IsoDate | None
+    until: IsoDate | None
+    attributed_to: list[str] = Field(description="Whose word the quote passes on")
+    cause: str | None = Field(description="What the figure is laid to, as printed")
 
 
 class Conflict(_Exact):
@@ -183,6 +200,13 @@ class Conflict(_Exact):
     about: str
     relation: Literal["conflict", "different_filter", "different_period", "attribution"]
     sides: list[ConflictSide]
+
+
+class Teller(_Exact):
+    """Somebody whom information comes from, whoever passes it on."""
+
+    name: str
+    quotes: list[int] = Field(description="Numbers of the quotes that rest on them")
 
 
 class Searched(_Exact):
@@ -220,9 +244,14 @@ class Answer(_Exact):
     withheld: list[Withheld]
     disclaimer: str
     notice: str = Field(description="One sentence to the asker, or empty")
+    confidence: float | None = Field(
+        description="Chance that the likeliest sentence answers, from 0 to 1; null "
+        "where no sentence was read"
+    )
     near: list[Quote] = Field(
         description="Near the question, and not taken as an answer to it"
     )
+    tellers: list[Teller] = Field(description="Whom the quotes go back to, each once")
 
 
 class Page(_Exact):

@@ -33,6 +33,7 @@ def check(*statements, quotes=QUOTES, get_page=ARCHIVE.page):
         searched=Searched(1, 2, ("KAZ",), None),
         warnings=[],
         notice="",
+        confidence=0.9,
         get_page=get_page,
     )
 

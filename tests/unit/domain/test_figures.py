@@ -26,15 +26,3 @@ def found(text: str) -> list[tuple[float, float, str]]:
 )
 def test_a_figure_has_its_value_and_what_it_counts(text, figures):
     assert found(text) == figures
-
-
-def test_cases_of_a_noun_count_alike_and_other_nouns_do_not():
-    persons, people, cases = find_figures("2 osoby; 5 osób; 7 przypadków")
-
-    assert (persons.counts_like(people), persons.counts_like(cases)) == (True, False)
-
-
-def test_a_range_agrees_with_what_lies_in_it():
-    between, inside, outside = find_figures("10–20 osób; 15 osób; 25 osób")
-
-    assert (between.agrees_with(inside), between.agrees_with(outside)) == (True, False)
