@@ -312,7 +312,7 @@ TEXT_BOMB = packed(b"BT /F1 9 Tf (aaaaaaaaaaaaaaaa) Tj ET\n" * 1_500_000)
 
 SMALL = replace(pdf.LIMITS, memory_bytes=400 * 2**20)
 SHORT = replace(pdf.LIMITS, cpu_s=1.0)
-IMPATIENT = replace(pdf.LIMITS, wall_s=1.0)
+IMPATIENT = replace(pdf.LIMITS, wall_s=1.0, wall_page_s=1.0)
 
 
 @pytest.mark.parametrize(
