@@ -84,7 +84,11 @@ def collect(service: Service, gold: GoldQuestion) -> Asked:
             for c in candidates[:LOOKED_AT]
         )[: shortlist(len(groups))]
         judged = asker.scorer.score(
-            question.text, [context(item, asker.gazetteer.name) for item in near]
+            question.text,
+            [
+                context(item, name_of=asker.gazetteer.name, leans=asker.leans)
+                for item in near
+            ],
         )
         for item, judgement in zip(near, judged, strict=True):
             sure = min(max(judgement.answers, 1e-6), 1 - 1e-6)

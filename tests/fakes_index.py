@@ -211,7 +211,18 @@ class MemoryArchive:
             similarity=similarity,
             chunk=f"chunk-{sentence}",
             ordinal=sentence,
+            before=self._before(sentence),
         )
+
+    def _before(self, sentence: int) -> str:
+        """Return the sentence before; a report here is one paragraph."""
+        if (
+            not sentence
+            or self.sentences[sentence - 1][0] != self.sentences[sentence][0]
+        ):
+            return ""
+        imprint, place = self.sentences[sentence - 1]
+        return place.span.of(self._pages[imprint.id].body)
 
     def page(self, report_id: str, number: int) -> Page:
         if number != 1 or report_id not in self._pages:

@@ -14,9 +14,12 @@ from typing import Any
 
 from families import Changed, Family
 
+from coi_qa.ask.judge import as_read
+
 Terms = Callable[[str], Sequence[str]]
 Split = Callable[[str], Sequence[tuple[int, int]]]
 Named = Callable[[str], Sequence[str]]
+Leans = Callable[[str], bool]
 
 RIVALS = 3  # sentences of other paragraphs, found by their words
 NEIGHBOURS = 3  # sentences of the same paragraph
@@ -55,15 +58,6 @@ class Group:
         return any(pair.answers for pair in self.pairs)
 
 
-def in_context(country: str, date: str, heading: str, sentence: str) -> str:
-    """Return what the scorer reads of a sentence.
-
-    >>> in_context("Czad", "2024-05", "Kara śmierci", "Karę zniesiono.")
-    'Czad, 2024-05. Kara śmierci. Karę zniesiono.'
-    """
-    return f"{country}, {date}. {heading}. {sentence}"
-
-
 class Rivals:
     """Finds the sentences that share most words with a question."""
 
@@ -88,7 +82,12 @@ class Rivals:
 
 
 def domain_groups(
-    families: Sequence[Family], terms: Terms, named: Named, *, seed: int
+    families: Sequence[Family],
+    terms: Terms,
+    named: Named,
+    leans: Leans,
+    *,
+    seed: int,
 ) -> list[Group]:
     """Return a group for each question of the families.
 
@@ -104,15 +103,17 @@ def domain_groups(
         held = is_held(family.id, HELD_FAMILIES)
         asked = [(q.text, q.answers) for q in family.asked]
         for text, answers in [*asked, *((gap.text, ()) for gap in family.gaps)]:
-            pairs = [_own(family, n, answers=True) for n in answers]
+            pairs = [_own(family, n, leans, answers=True) for n in answers]
             others = [n for n in range(len(family.sentences)) if n not in answers]
             chance.shuffle(others)
             near = NEIGHBOURS if answers else NEIGHBOURS + 2
-            pairs += [_own(family, n, answers=False) for n in others[:near]]
-            pairs += _changed(family, text, answers, chance)
+            pairs += [_own(family, n, leans, answers=False) for n in others[:near]]
+            pairs += _changed(family, text, answers, leans, chance)
             if answers and named(text):
                 other = chance.choice([c for c in countries if c != family.country])
-                pairs.append(_own(family, answers[0], answers=False, country=other))
+                pairs.append(
+                    _own(family, answers[0], leans, answers=False, country=other)
+                )
             found = (rows[row] for row in rivals.of(text, 40))
             strangers = [
                 (f, n)
@@ -121,7 +122,7 @@ def domain_groups(
                 and is_held(f.id, HELD_FAMILIES) == held
                 and _is_stranger(f, family, named(text))
             ]
-            pairs += [_own(f, n, answers=False) for f, n in strangers[:RIVALS]]
+            pairs += [_own(f, n, leans, answers=False) for f, n in strangers[:RIVALS]]
             groups.append(Group(text, tuple(pairs), "domain", held))
     return groups
 
@@ -134,15 +135,29 @@ def _is_stranger(found: Family, asked: Family, named: Sequence[str]) -> bool:
     return bool(named) and found.country != asked.country
 
 
-def _own(family: Family, n: int, *, answers: bool, country: str | None = None) -> Pair:
-    text = in_context(
-        country or family.country, family.date, family.heading, family.sentences[n]
+def _own(
+    family: Family,
+    n: int,
+    leans: Leans,
+    *,
+    answers: bool,
+    country: str | None = None,
+) -> Pair:
+    sentence = family.sentences[n]
+    text = as_read(
+        f"{country or family.country}, {family.date}. {family.heading}.",
+        _before(family, n, sentence, leans),
+        sentence,
     )
     return Pair(text, answers, n in family.absent)
 
 
 def _changed(
-    family: Family, question: str, answers: Sequence[int], chance: random.Random
+    family: Family,
+    question: str,
+    answers: Sequence[int],
+    leans: Leans,
+    chance: random.Random,
 ) -> list[Pair]:
     """Return the changed sentences of the answers.
 
@@ -151,7 +166,7 @@ def _changed(
     fitting = [c for c in family.changed if c.of in answers]
     chance.shuffle(fitting)
     return [
-        _pair_of(family, changed)
+        _pair_of(family, changed, leans)
         for changed in fitting[:CHANGED]
         if not changed.answers or _YES_OR_NO.match(question)
     ]
@@ -163,13 +178,21 @@ _YES_OR_NO = re.compile(
 )
 
 
-def _pair_of(family: Family, changed: Changed) -> Pair:
-    text = in_context(family.country, family.date, family.heading, changed.text)
+def _pair_of(family: Family, changed: Changed, leans: Leans) -> Pair:
+    text = as_read(
+        f"{family.country}, {family.date}. {family.heading}.",
+        _before(family, changed.of, changed.text, leans),
+        changed.text,
+    )
     return Pair(text, changed.answers, changed.of in family.absent)
 
 
+def _before(family: Family, n: int, sentence: str, leans: Leans) -> str:
+    return family.sentences[n - 1] if n and leans(sentence) else ""
+
+
 def poquad_groups(
-    folder: Path, split: Split, terms: Terms, *, seed: int
+    folder: Path, split: Split, terms: Terms, leans: Leans, *, seed: int
 ) -> list[Group]:
     """Return a group for each question of PoQuAD's part in `folder`.
 
@@ -186,11 +209,22 @@ def poquad_groups(
     by_passage: dict[str, list[int]] = {}
     for row, (name, _, _) in enumerate(sentences):
         by_passage.setdefault(name, []).append(row)
+    own = [passages[name]["text"][start:end] for name, start, end in sentences]
+    rivals = Rivals(
+        [
+            f"{passages[n]['title']} {t}"
+            for (n, _, _), t in zip(sentences, own, strict=True)
+        ],
+        terms,
+    )
     texts = [
-        f"{passages[name]['title']}. {passages[name]['text'][start:end]}"
-        for name, start, end in sentences
+        as_read(
+            f"{passages[name]['title']}.",
+            own[row - 1] if start and leans(own[row]) else "",
+            own[row],
+        )
+        for row, (name, start, _) in enumerate(sentences)
     ]
-    rivals = Rivals(texts, terms)
     groups: list[Group] = []
     for question in read_lines(folder / "dev" / "questions.jsonl"):
         home = question["source_passage_id"] or question["gold_passage_ids"][0]

@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from coi_qa.adapters.evidence_network import (
 )
 from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.config import Settings
+from coi_qa.domain.anaphora import leans_back
 from coi_qa.wiring import Parts
 
 SEED = 20
@@ -177,8 +179,9 @@ def train(
     *,
     epochs: int,
     held: Sequence[Prepared],
+    out: Path,
 ) -> None:
-    """Fit the upper layers and the head."""
+    """Fit the upper layers and the head; what there is lies in `out` meanwhile."""
     chance = random.Random(SEED)  # noqa: S311  a shuffle, no secret
     weights = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=LEARNING_RATE, weight_decay=DECAY)
@@ -203,6 +206,7 @@ def train(
             n += 1
             if n % 50 == 0:
                 say(f"step {n}/{total}, loss {np.mean(mean[-100:]):.3f}", began)
+                save(network, out)  # hours of work are not lost to a power cut
         say(f"epoch {epoch + 1}: {json.dumps(measure(network, states, held))}", began)
 
 
@@ -253,11 +257,25 @@ def area(rows: Sequence[tuple[bool, float]]) -> float | None:
     return round(float(below.mean() / 2 / len(no)), 3)
 
 
+def save(network: EvidenceNetwork, path: Path) -> None:
+    """Write what was trained, in half precision."""
+    save_file(
+        {name: t.half().contiguous() for name, t in network.trained().items()},
+        path,
+        metadata={
+            "backbone": MODEL_NAME,
+            "frozen": str(SHAPE.frozen),
+            "layers": str(SHAPE.layers),
+        },
+    )
+
+
 def gather(stage: Stage, poquad: Path, parts: Parts) -> list[Group]:
     """Return the questions of a stage, those kept from training among them."""
     gazetteer = load_gazetteer(parts.morphology.lemmas)
+    leans = partial(leans_back, is_finite_verb=parts.morphology.is_finite_verb)
     split = SentenceSplitter(parts.morphology)
-    groups = poquad_groups(poquad, split, parts.analyser.terms, seed=SEED)
+    groups = poquad_groups(poquad, split, parts.analyser.terms, leans, seed=SEED)
     chance = random.Random(SEED)  # noqa: S311  a sample, no secret
     kept = [g for g in groups if g.held or chance.randrange(100) < stage.poquad_percent]
     if not stage.families:
@@ -267,6 +285,7 @@ def gather(stage: Stage, poquad: Path, parts: Parts) -> list[Group]:
         families,
         parts.analyser.terms,
         lambda text: [mention.code for mention in gazetteer.mentions(text)],
+        leans,
         seed=SEED,
     )
     return own + kept
@@ -301,16 +320,9 @@ def main() -> None:
             [item for item in prepared if not item.group.held],
             epochs=stage.epochs,
             held=[item for item in prepared if item.group.held],
+            out=given.out,
         )
-    save_file(
-        {name: t.half().contiguous() for name, t in network.trained().items()},
-        given.out,
-        metadata={
-            "backbone": MODEL_NAME,
-            "frozen": str(SHAPE.frozen),
-            "layers": str(SHAPE.layers),
-        },
-    )
+    save(network, given.out)
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.1f} MB", file=sys.stderr)
 
 

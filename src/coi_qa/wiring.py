@@ -30,6 +30,7 @@ from coi_qa.ask import Asker
 from coi_qa.ask.recheck import Originals
 from coi_qa.ask.withdrawn import read_withdrawn
 from coi_qa.config import Settings
+from coi_qa.domain.anaphora import leans_back
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
@@ -220,6 +221,7 @@ def build_service(
         scorer=scorer or parts.scorer(embedder, threads=settings.threads),
         writer=ExtractiveWriter(),
         gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
+        leans=partial(leans_back, is_finite_verb=parts.morphology.is_finite_verb),
         key=answer_key(settings.state_dir),
         withdrawn=read_withdrawn(load_withdrawn()),
     )

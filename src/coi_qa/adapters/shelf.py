@@ -146,7 +146,24 @@ class Shelf:
             similarity=similarity,
             chunk=chunk,
             ordinal=ordinal,
+            before=self._before(report, ordinal),
         )
+
+    def _before(self, report: str, ordinal: int) -> str:
+        """Return the sentence before one in its paragraph, or ""."""
+        row = self.connect().execute(
+            "SELECT earlier.places FROM sentence AS own JOIN sentence AS earlier "
+            "ON earlier.report = own.report AND earlier.ordinal = own.ordinal - 1 "
+            "AND earlier.paragraph = own.paragraph "
+            "WHERE own.report = ? AND own.ordinal = ?",
+            (report, ordinal),
+        )
+        found = row.fetchone()
+        if found is None:
+            return ""
+        where = stored.load_places(report, found[0])
+        pages = {p.page_number: self.page(report, p.page_number) for p in where}
+        return join_slices(pages, where)
 
     def sentence_at(self, places: Sequence[Place]) -> int | None:
         """Return the id of the sentence that stands at exactly `places`, if any."""

@@ -11,7 +11,7 @@ from itertools import islice
 from coi_qa.ask.conflicts import find_conflicts, find_other_sides, search_words
 from coi_qa.ask.currency import Known, is_told_by, warnings_on
 from coi_qa.ask.editions import newer_editions, of_countries, prefer_newest
-from coi_qa.ask.judge import judge
+from coi_qa.ask.judge import Leans, judge
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.ask.select import is_by, is_known_by, select
@@ -69,6 +69,7 @@ class Asker:
     scorer: EvidenceScorer
     writer: AnswerWriter
     gazetteer: Gazetteer
+    leans: Leans
     key: bytes
     withdrawn: tuple[Withdrawn, ...] = ()
 
@@ -186,6 +187,7 @@ class Asker:
                 near[: shortlist(len(groups))],
                 scorer=self.scorer,
                 name_of=self.gazetteer.name,
+                leans=self.leans,
             )
             verdicts.append(weigh(judged, most=MAX_QUOTES))
         return merge(verdicts, most=MAX_QUOTES)

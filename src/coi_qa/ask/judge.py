@@ -22,7 +22,10 @@ _NEARNESS = 1.0 / 0.03
 _BIAS = 0.0
 MIN_ABSENCE = 0.5
 
+MAX_BEFORE = 200  # characters of the sentence before; its end is nearest
+
 NameOf = Callable[[str], str]
+Leans = Callable[[str], bool]
 
 
 def judge(
@@ -31,6 +34,7 @@ def judge(
     *,
     scorer: EvidenceScorer,
     name_of: NameOf,
+    leans: Leans,
 ) -> list[Evidence]:
     """Return the sentences with the chance of each, most likely first.
 
@@ -39,8 +43,10 @@ def judge(
         evidence: Near sentences; all of them are read, which takes the time it takes.
         scorer: Reads question and sentence together.
         name_of: Country code -> name.
+        leans: Says whether a sentence needs the one before it to be understood.
     """
-    judgements = scorer.score(question, [context(item, name_of) for item in evidence])
+    read = [context(item, name_of=name_of, leans=leans) for item in evidence]
+    judgements = scorer.score(question, read)
     nearest = max((item.score for item in evidence), default=0.0)
     judged = [
         replace(
@@ -53,12 +59,28 @@ def judge(
     return sorted(judged, key=lambda item: (-item.chance, -item.score, item.ordinal))
 
 
-def context(item: Evidence, name_of: NameOf) -> str:
-    """Return what the scorer reads: country, date of the report, heading, sentence."""
+def context(item: Evidence, *, name_of: NameOf, leans: Leans) -> str:
+    """Return what the scorer reads: country, date of the report, heading, sentence.
+
+    The sentence before goes with one that points back at it.
+    """
     countries = ", ".join(map(name_of, item.imprint.countries))
     date = f", {item.imprint.date}" if item.imprint.date is not None else ""
     heading = f" {item.section[-1]}." if item.section else ""
-    return f"{countries}{date}.{heading} {item.text}"
+    before = item.before if leans(item.text) else ""
+    return as_read(f"{countries}{date}.{heading}", before, item.text)
+
+
+def as_read(about: str, before: str, sentence: str) -> str:
+    """Return a sentence as the scorer was trained to read it.
+
+    >>> as_read("Czad, 2024-05. Kara śmierci.", "", "Karę zniesiono.")
+    'Czad, 2024-05. Kara śmierci. Karę zniesiono.'
+    >>> as_read("Czad.", "Karę zniesiono.", "Zakaz ten obowiązuje.")
+    'Czad. (Karę zniesiono.) Zakaz ten obowiązuje.'
+    """
+    said = f" ({before[-MAX_BEFORE:]})" if before else ""
+    return f"{about}{said} {sentence}"
 
 
 def chance_of(judgement: Judgement, lag: float) -> float:

@@ -29,7 +29,7 @@ class Verdict:
 
     @property
     def chance(self) -> float | None:
-        """That the likeliest sentence answers, from 0 to 1; None where none was read."""
+        """That the likeliest sentence answers, from 0 to 1; None where none is."""
         return max((item.chance for item in (*self.quotes, *self.near)), default=None)
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from coi_qa.adapters.faiss_index import FaissIndex, write_vectors
 from coi_qa.adapters.word_index import Analyser, FtsWordIndex
-from coi_qa.ask.judge import chance_of
+from coi_qa.ask.judge import Leans, as_read, chance_of
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.domain.text import strip_diacritics
 from coi_qa.errors import BadGoldError
@@ -91,6 +91,7 @@ class Pool:
     embedder: Embedder
     analyser: Analyser
     split: Split
+    leans: Leans
     sentences: list[tuple[int, int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,10 +180,14 @@ class Pool:
         return self._groups
 
     def sentence_text(self, sentence: int) -> str:
-        """Return what the scorer reads of a sentence: its title and itself."""
+        """Return what the scorer reads of a sentence, as it does in the service."""
         at, start, end = self.sentences[sentence]
         passage = self.passages[at]
-        return f"{passage.title}. {passage.text[start:end]}"
+        own, before = passage.text[start:end], ""
+        if start and self.leans(own):
+            _, first, last = self.sentences[sentence - 1]
+            before = passage.text[first:last]
+        return as_read(f"{passage.title}.", before, own)
 
 
 WAYS: Final[Mapping[str, str]] = {
@@ -476,6 +481,7 @@ def run_yardstick(
     scorer: EvidenceScorer,
     analyser: Analyser,
     split: Split,
+    leans: Leans,
     distractors: Sequence[Path] = (),
     most_distractors: int = 3000,
     keep: Callable[[Question], bool] = lambda question: True,
@@ -489,6 +495,7 @@ def run_yardstick(
         scorer: Likewise.
         analyser: Likewise.
         split: Paragraph -> spans of its sentences.
+        leans: Says whether a sentence needs the one before it to be understood.
         distractors: Files of further passages that answer nothing, such as others'
             in another language.
         most_distractors: Of each file, drawn with a fixed seed.
@@ -510,7 +517,9 @@ def run_yardstick(
             )
             for n in sorted(chosen.tolist())
         ]
-    pool = Pool(passages, embedder=embedder, analyser=analyser, split=split)
+    pool = Pool(
+        passages, embedder=embedder, analyser=analyser, split=split, leans=leans
+    )
     asked = [question for question in questions if keep(question)]
     found = search_pool(pool, asked, scorer=scorer, progress=progress)
     return summary(found) | {"passages": len(passages)}

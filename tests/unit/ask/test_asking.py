@@ -50,6 +50,7 @@ def asker():
         gazetteer=load_gazetteer(
             lambda word: (), invented=[Country("XWA", ("Wardania",))]
         ),
+        leans=lambda sentence: False,
         key=b"key",
     )
 

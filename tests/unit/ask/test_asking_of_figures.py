@@ -38,6 +38,7 @@ def asker_of(*reports) -> Asker:
         scorer=FakeScorer(),
         writer=FirstQuoteWriter(),
         gazetteer=load_gazetteer(lambda word: ()),
+        leans=lambda sentence: False,
         key=b"key",
     )
 

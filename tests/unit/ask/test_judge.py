@@ -41,6 +41,7 @@ def judged(*chances):
         evidence(len(chances)),
         scorer=Told(*chances),
         name_of=lambda code: "Kazachstan",
+        leans=lambda sentence: False,
     )
 
 
@@ -78,9 +79,18 @@ def test_a_nearer_sentence_is_never_less_likely_to_answer(sure, one, other):
 def test_the_scorer_reads_country_date_and_heading_before_the_sentence():
     item = replace(evidence(1)[0], section=("USTRÓJ", "KARA ŚMIERCI"))
 
-    text = context(item, lambda code: "Kazachstan")
+    text = context(item, name_of=lambda code: "Kazachstan", leans=lambda said: False)
 
     assert text == "Kazachstan, 2025-10. KARA ŚMIERCI. Zdanie numer 0."
+
+
+@pytest.mark.parametrize("leans", [True, False])
+def test_only_what_points_back_is_read_with_the_sentence_before(leans):
+    item = evidence(2)[1]
+
+    text = context(item, name_of=lambda code: "Kazachstan", leans=lambda said: leans)
+
+    assert ("(Zdanie numer 0.) Zdanie numer 1." in text) is leans
 
 
 @pytest.mark.parametrize(
