@@ -8,13 +8,13 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from families import Changed, Family
 
 from coi_qa.ask.judge import as_read
+from coi_qa.evaluation.passages import is_in_share
 
 Terms = Callable[[str], Sequence[str]]
 Split = Callable[[str], Sequence[tuple[int, int]]]
@@ -100,7 +100,7 @@ def domain_groups(
     countries = sorted({family.country for family in families})
     groups: list[Group] = []
     for family in families:
-        held = is_held(family.id, HELD_FAMILIES)
+        held = is_in_share(family.id, HELD_FAMILIES)
         asked = [(q.text, q.answers) for q in family.asked]
         for text, answers in [*asked, *((gap.text, ()) for gap in family.gaps)]:
             pairs = [_own(family, n, leans, answers=True) for n in answers]
@@ -119,7 +119,7 @@ def domain_groups(
                 (f, n)
                 for f, n in found
                 if f.id != family.id
-                and is_held(f.id, HELD_FAMILIES) == held
+                and is_in_share(f.id, HELD_FAMILIES) == held
                 and _is_stranger(f, family, named(text))
             ]
             pairs += [_own(f, n, leans, answers=False) for f, n in strangers[:RIVALS]]
@@ -244,21 +244,16 @@ def poquad_groups(
             row
             for row in rivals.of(question["question"], 40)
             if passages[sentences[row][0]]["title"] != title
-            and is_held(passages[sentences[row][0]]["title"], HELD_ARTICLES)
-            == is_held(title, HELD_ARTICLES)
+            and is_in_share(passages[sentences[row][0]]["title"], HELD_ARTICLES)
+            == is_in_share(title, HELD_ARTICLES)
         ]
         chosen = [*others[: NEIGHBOURS + (not answering)], *near[: RIVALS - 1]]
         pairs = [Pair(texts[row], True, False) for row in answering[:2]]
         pairs += [Pair(texts[row], False, False) for row in chosen]
         if pairs:
-            held = is_held(title, HELD_ARTICLES)
+            held = is_in_share(title, HELD_ARTICLES)
             groups.append(Group(question["question"], tuple(pairs), "poquad", held))
     return groups
-
-
-def is_held(name: str, percent: int) -> bool:
-    """Say whether what bears this name is kept from training."""
-    return int(sha256(name.encode()).hexdigest()[:8], 16) % 100 < percent
 
 
 def read_lines(path: Path) -> Iterable[Any]:

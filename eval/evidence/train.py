@@ -17,7 +17,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +40,7 @@ from coi_qa.adapters.evidence_network import (
     load_backbone,
     pad,
 )
-from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.config import Settings
-from coi_qa.domain.anaphora import leans_back
 from coi_qa.wiring import Parts
 
 SEED = 20
@@ -273,9 +270,9 @@ def save(network: EvidenceNetwork, path: Path) -> None:
 def gather(stage: Stage, poquad: Path, parts: Parts) -> list[Group]:
     """Return the questions of a stage, those kept from training among them."""
     gazetteer = load_gazetteer(parts.morphology.lemmas)
-    leans = partial(leans_back, is_finite_verb=parts.morphology.is_finite_verb)
-    split = SentenceSplitter(parts.morphology)
-    groups = poquad_groups(poquad, split, parts.analyser.terms, leans, seed=SEED)
+    groups = poquad_groups(
+        poquad, parts.split, parts.analyser.terms, parts.leans, seed=SEED
+    )
     chance = random.Random(SEED)  # noqa: S311  a sample, no secret
     kept = [g for g in groups if g.held or chance.randrange(100) < stage.poquad_percent]
     if not stage.families:
@@ -285,7 +282,7 @@ def gather(stage: Stage, poquad: Path, parts: Parts) -> list[Group]:
         families,
         parts.analyser.terms,
         lambda text: [mention.code for mention in gazetteer.mentions(text)],
-        leans,
+        parts.leans,
         seed=SEED,
     )
     return own + kept

@@ -10,8 +10,9 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from coi_qa import log
 from coi_qa.config import Settings
@@ -28,8 +29,13 @@ from coi_qa.errors import (
     UnreadableReportError,
 )
 
+if TYPE_CHECKING:
+    from coi_qa.evaluation import Verdict
+
 OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
 NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
+
+EXPORTS = ("ragas", "trec")
 
 EXIT_CODES: dict[type[CoiQaError], int] = {
     CoiQaError: DIFFERS,
@@ -113,10 +119,55 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("answer", type=_existing, metavar="ANSWER.json")
     verify.add_argument("--pdf", type=_existing, metavar="REPORT.pdf")
     evaluate = command("eval", "ask gold questions and print the measures", _eval)
-    evaluate.add_argument("gold", nargs="+", type=_existing, metavar="GOLD.jsonl")
+    evaluate.add_argument("gold", nargs="*", type=_existing, metavar="GOLD.jsonl")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument("--html", type=_writable, metavar="FILE")
     evaluate.add_argument("--gate", type=_existing, metavar="FILE")
+    evaluate.add_argument("--run", dest="runs", type=_writable_folder, metavar="DIR")
+    evaluate.add_argument(
+        "--export",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("FORMAT", "PATH"),
+        help=f"write the run for another evaluator; FORMAT is {' or '.join(EXPORTS)}",
+    )
+    evaluate.add_argument(
+        "--passages",
+        type=_existing,
+        metavar="FOLDER",
+        help="ask the public questions in FOLDER about its passages.jsonl instead",
+    )
+    evaluate.add_argument(
+        "--distractors",
+        type=_existing,
+        action="append",
+        default=[],
+        metavar="FILE.jsonl",
+        help="with --passages: further passages that answer nothing",
+    )
+    evaluate.add_argument(
+        "--articles",
+        type=int,
+        default=100,
+        metavar="PERCENT",
+        help="with --passages: ask about these articles only; 40 leaves out those of "
+        "PoQuAD that the scorer was trained on",
+    )
+    evaluate.add_argument(
+        "--compare",
+        nargs=2,
+        type=_existing,
+        metavar=("RUN_A", "RUN_B"),
+        help="compare two stored runs instead of asking",
+    )
+    drafts = command(
+        "gold-from-feedback",
+        "draft gold questions from what caseworkers said of answers",
+        _gold_from_feedback,
+    )
+    drafts.add_argument("--out", required=True, type=_writable, metavar="FILE.jsonl")
+    drafts.add_argument("--answers", type=_existing, metavar="STATE_DIR")
     serve = command("serve", "start the service", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
@@ -142,6 +193,17 @@ def _writable(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise argparse.ArgumentTypeError(f"{text!r} cannot be written")
+    return path
+
+
+def _writable_folder(text: str) -> Path:
+    """Return a folder that may be written, or made where its parents may be."""
+    path = Path(text)
+    there = next(at for at in (path, *path.absolute().parents) if at.exists())
+    if not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{str(there)!r} is no folder")
+    if not os.access(there, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{str(there)!r} cannot be written")
     return path
 
 
@@ -425,32 +487,150 @@ def _eval(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.evaluation import as_html, as_json, as_text, find_gate, run_eval
     from coi_qa.wiring import build_service
 
+    _refuse_mixed(given)
+    if given.compare is not None:
+        return _compare(given)
+    if given.passages is not None:
+        return _measure_passages(given, settings)
     service = build_service(settings)
 
     def show(done: int, of: int) -> None:
         if sys.stderr.isatty():
             print(f"\r{done}/{of} questions", end="", file=sys.stderr)
 
+    gate_path = find_gate(given.gate)
     verdict = run_eval(
         given.gold,
-        ask=lambda question, countries: service.ask(question, countries=countries),
+        ask=lambda question, countries, as_at: service.ask(
+            question, countries=countries, as_at=as_at
+        ),
         check_quote=lambda quote: is_on_its_pages(quote, service.page),
         reports=[imprint.file_name for imprint in service.imprints()],
-        gate_path=find_gate(given.gate),
+        gate_path=gate_path,
+        confidence=lambda answer: answer.confidence,
         progress=show,
     )
     if sys.stderr.isatty():
         print(file=sys.stderr)
     print(as_json(verdict) if given.json else as_text(verdict))
     if given.html is not None:
-        try:
-            given.html.write_text(as_html(verdict), "utf-8")
-        except OSError as exc:
-            raise BadRequestError(
-                f"{given.html}: cannot be written ({exc.strerror}); name another "
-                "file with --html"
-            ) from exc
+        _write_page(given.html, as_html(verdict))
+    _keep(given, verdict, gate_path)
     return OK if verdict.passed else DIFFERS
+
+
+def _refuse_mixed(given: argparse.Namespace) -> None:
+    """Refuse arguments that say both to ask and to compare, or neither.
+
+    Raises:
+        BadRequestError: they do.
+    """
+    if given.passages is not None and (given.gold or given.compare):
+        raise BadRequestError("--passages brings its questions: name no others")
+    if given.compare is None and given.passages is None and not given.gold:
+        raise BadRequestError(
+            "expected GOLD.jsonl..., --passages FOLDER or --compare RUN_A RUN_B"
+        )
+    if given.compare is not None and (
+        given.gold or given.runs or given.export or given.gate
+    ):
+        raise BadRequestError(
+            "--compare asks nothing: it goes with --json and --html alone"
+        )
+    for name, _ in given.export:
+        if name not in EXPORTS:
+            raise BadRequestError(
+                f"--export {name}: expected {' or '.join(EXPORTS)} before the path"
+            )
+
+
+def _keep(given: argparse.Namespace, verdict: Verdict, gate_path: Path | None) -> None:
+    """Store the run and write it for other evaluators, as far as asked for."""
+    from coi_qa.evaluation import store_run, write_ragas, write_trec
+
+    if given.runs is not None:
+        stored = store_run(
+            given.runs,
+            verdict,
+            gold_paths=given.gold,
+            gate_path=gate_path,
+            now=datetime.now(UTC),
+        )
+        print(f"run stored: {stored}", file=sys.stderr)
+    for name, path in given.export:
+        write = write_ragas if name == "ragas" else write_trec
+        write(Path(path), verdict.evaluation.scored)
+
+
+def _measure_passages(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.evaluation.passages import as_table, is_in_share, run_yardstick
+    from coi_qa.wiring import Parts
+
+    parts = Parts(settings)
+    embedder = parts.embedder(threads=settings.threads)
+
+    def show(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done}/{of} questions", end="", file=sys.stderr)
+
+    found = run_yardstick(
+        given.passages,
+        embedder=embedder,
+        scorer=parts.scorer(embedder, threads=settings.threads),
+        analyser=parts.analyser,
+        split=parts.split,
+        leans=parts.leans,
+        distractors=given.distractors,
+        keep=lambda question: is_in_share(question.title, given.articles),
+        progress=show,
+    )
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    print(json.dumps(found, indent=2) if given.json else as_table(found))
+    return OK
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from coi_qa.evaluation import (
+        compare_runs,
+        comparison_as_html,
+        comparison_as_json,
+        comparison_as_text,
+        read_run,
+    )
+
+    comparison = compare_runs(*map(read_run, given.compare))
+    as_words = comparison_as_json if given.json else comparison_as_text
+    print(as_words(comparison))
+    if given.html is not None:
+        _write_page(given.html, comparison_as_html(comparison))
+    return OK
+
+
+def _write_page(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, "utf-8")
+    except OSError as exc:
+        raise BadRequestError(
+            f"{path}: cannot be written ({exc.strerror}); name another file with --html"
+        ) from exc
+
+
+def _gold_from_feedback(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.adapters.answers import AnswerStore
+    from coi_qa.evaluation import append_gold, draft_gold
+
+    path = (given.answers or settings.state_dir) / "answers.db"
+    if not path.is_file():
+        raise BadRequestError(
+            f"{path}: there are no stored answers; name the service's state folder "
+            "with --answers"
+        )
+    answers = AnswerStore(path, settings.answer_days)
+    lines = draft_gold(answers.feedback(), answers.get)
+    added = append_gold(given.out, lines)
+    print(f"{added} gold questions drafted, {len(lines) - added} were there already")
+    return OK
 
 
 # --- serve, doctor --------------------------------------------------------------------

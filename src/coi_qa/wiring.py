@@ -176,12 +176,21 @@ class Parts:
             backbone=backbone_of(embedder),
         )
 
+    @cached_property
+    def split(self) -> SentenceSplitter:
+        """Paragraphs -> sentences."""
+        return SentenceSplitter(self.morphology)
+
+    def leans(self, sentence: str) -> bool:
+        """Say whether a sentence needs the one before it to be understood."""
+        return leans_back(sentence, self.morphology.is_finite_verb)
+
     def reader(self, invented: Iterable[Country]) -> Reader:
         """Return what reading a report needs."""
         return Reader(
             is_word=self.morphology.is_word,
             is_future=self.morphology.is_future,
-            split=SentenceSplitter(self.morphology),
+            split=self.split,
             gazetteer=load_gazetteer(self.morphology.lemmas, invented=invented),
         )
 
@@ -221,7 +230,7 @@ def build_service(
         scorer=scorer or parts.scorer(embedder, threads=settings.threads),
         writer=ExtractiveWriter(),
         gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
-        leans=partial(leans_back, is_finite_verb=parts.morphology.is_finite_verb),
+        leans=parts.leans,
         key=answer_key(settings.state_dir),
         withdrawn=read_withdrawn(load_withdrawn()),
     )

@@ -12,6 +12,7 @@ from tests.fakes_web import DEATH_PENALTY, FakeService
 
 from coi_qa import cli, inspection, wiring
 from coi_qa.domain.dates import PartialDate
+from coi_qa.render import answer_json
 
 ASKED = "Czy w Kazachstanie obowiązuje kara śmierci?"
 GOLD = {
@@ -150,6 +151,9 @@ def test_what_is_no_file_of_questions_is_refused_in_one_sentence(run, tmp_path):
         ("eval", "gold.jsonl", "--html", "."),
         ("eval", "gold.jsonl", "--html", "gold.jsonl/page.html"),
         ("eval", "gold.jsonl", "--gate", "nowhere.toml"),
+        ("eval", "gold.jsonl", "--run", "gold.jsonl"),
+        ("eval", "--compare", ".", "nowhere"),
+        ("gold-from-feedback", "--out", "nowhere/gold.jsonl"),
     ],
 )
 def test_a_file_that_is_not_there_is_a_wrong_argument(
@@ -207,6 +211,73 @@ def test_gold_on_a_report_that_is_not_indexed_is_refused_before_the_run(
         f'coi-qa: {gold}:1: found report "kazachstan-2024.pdf", expected one of the '
         'reports in the index (2), such as "kazachstan-2025-10.pdf"\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("eval",), "expected GOLD.jsonl... or --compare RUN_A RUN_B"),
+        (("eval", "gold.jsonl", "--compare", ".", "."), "--compare asks nothing"),
+        (
+            ("eval", "gold.jsonl", "--export", "csv", "x"),
+            "--export csv: expected ragas",
+        ),
+    ],
+)
+def test_arguments_of_eval_that_say_nothing_together_are_refused(
+    run, gold, gate, service, arguments, sentence
+):
+    ended = run(*arguments)
+
+    assert (ended.code, is_one_sentence(ended), service.asked) == (2, True, [])
+    assert sentence in ended.err
+
+
+def test_two_stored_runs_are_compared(run, gold, gate, service, tmp_path):
+    more = GOLD | {"id": "Q2", "question": "Ilu jest uczonych?", "fragments": [["x"]]}
+    assert run("eval", gold, "--run", "runs").code == 0
+    gold.write_text(f"{json.dumps(GOLD)}\n{json.dumps(more)}\n")
+    assert run("eval", gold, "--run", "runs").code == 1
+    runs = sorted((tmp_path / "runs").iterdir(), key=lambda path: path.stat().st_mtime)
+
+    ended = run("eval", "--compare", *runs, "--html", "c.html")
+
+    assert ended.code == 0
+    assert "not compared, asked in the second run alone (1): Q2" in ended.out
+    assert "Two runs compared" in (tmp_path / "c.html").read_text("utf-8")
+
+
+def test_a_run_is_exported_for_other_evaluators(run, gold, gate, tmp_path):
+    ended = run("eval", gold, "--export", "ragas", "r.jsonl", "--export", "trec", "t")
+
+    assert ended.code == 0
+    assert json.loads((tmp_path / "r.jsonl").read_text())["user_input"] == ASKED
+    assert (tmp_path / "t/qrels.trec").read_text().startswith("Q1 0 ")
+
+
+def test_what_caseworkers_said_becomes_gold_once(run, service, tmp_path):
+    answer = service.ask(ASKED)
+    service.answers.put(answer.id, answer_json(answer))
+    service.answers.put_feedback(answer.id, "useful")
+
+    first = run("gold-from-feedback", "--answers", "state", "--out", "mine.jsonl")
+    again = run("gold-from-feedback", "--answers", "state", "--out", "mine.jsonl")
+
+    assert first.out == "1 gold questions drafted, 0 were there already\n"
+    assert again.out == "0 gold questions drafted, 1 were there already\n"
+    (line,) = (tmp_path / "mine.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["fragments"] == [[DEATH_PENALTY]]
+    assert run("eval", "mine.jsonl").code == 0
+
+
+def test_without_stored_answers_it_says_where_to_look(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+
+    ended = run("gold-from-feedback", "--answers", "empty", "--out", "mine.jsonl")
+
+    assert (ended.code, is_one_sentence(ended)) == (2, True)
+    assert "name the service's state folder with --answers" in ended.err
+    assert list((tmp_path / "empty").iterdir()) == []
 
 
 # --- inspect --------------------------------------------------------------------------

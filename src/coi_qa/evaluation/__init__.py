@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from coi_qa.evaluation.compare import compare_runs
+from coi_qa.evaluation.drafts import append_gold, draft_gold
+from coi_qa.evaluation.exports import write_ragas, write_trec
 from coi_qa.evaluation.gate import (
     NO_GATE,
     Verdict,
@@ -19,10 +22,42 @@ from coi_qa.evaluation.gate import (
     read_gate,
 )
 from coi_qa.evaluation.gold import read_gold
-from coi_qa.evaluation.report import as_html, as_json, as_text
-from coi_qa.evaluation.run import Ask, CheckQuote, Progress, evaluate
+from coi_qa.evaluation.page import as_html, comparison_as_html
+from coi_qa.evaluation.report import (
+    as_json,
+    as_text,
+    comparison_as_json,
+    comparison_as_text,
+)
+from coi_qa.evaluation.run import (
+    Ask,
+    CheckQuote,
+    Confidence,
+    Progress,
+    evaluate,
+    no_confidence,
+)
+from coi_qa.evaluation.runs import read_run
+from coi_qa.evaluation.store import store_run
 
-__all__ = ["Verdict", "as_html", "as_json", "as_text", "find_gate", "run_eval"]
+__all__ = [
+    "Verdict",
+    "append_gold",
+    "as_html",
+    "as_json",
+    "as_text",
+    "compare_runs",
+    "comparison_as_html",
+    "comparison_as_json",
+    "comparison_as_text",
+    "draft_gold",
+    "find_gate",
+    "read_run",
+    "run_eval",
+    "store_run",
+    "write_ragas",
+    "write_trec",
+]
 
 
 def run_eval(
@@ -33,16 +68,18 @@ def run_eval(
     reports: Collection[str],
     gate_path: Path | None,
     progress: Progress,
+    confidence: Confidence = no_confidence,
 ) -> Verdict:
     """Return how well `ask` answers the gold questions, and what is below the gate.
 
     Args:
         gold_paths: JSONL files; their questions are pooled.
-        ask: Takes a question and the codes of its countries.
+        ask: Takes a question, the codes of its countries and its date.
         check_quote: Says whether a quote is what the stored pages say.
         reports: File names of the reports that may be quoted.
         gate_path: TOML file of floors and ceilings; None to measure without a gate.
         progress: Told how many questions are done, and of how many.
+        confidence: Reads how sure an answer says it is.
 
     Raises:
         BadGoldError: a gold file breaks its format, or names another report.
@@ -50,7 +87,13 @@ def run_eval(
     """
     gold = read_gold(gold_paths, reports=reports)
     gate = None if gate_path is None else read_gate(gate_path)
-    evaluation = evaluate(ask, gold, check_quote=check_quote, progress=progress)
+    evaluation = evaluate(
+        ask,
+        gold,
+        check_quote=check_quote,
+        progress=progress,
+        confidence=confidence,
+    )
     if gate is None:
         return Verdict(evaluation, (), no_gate=NO_GATE)
     return Verdict(evaluation, tuple(failed_gates(evaluation, gate)))

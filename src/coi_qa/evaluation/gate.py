@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coi_qa.errors import SettingsError
-from coi_qa.evaluation.run import MEASURES, Evaluation
+from coi_qa.evaluation.run import Evaluation
+from coi_qa.evaluation.scored import MEASURES
 
 GATE = Path("eval/gate.toml")  # seen from the folder that a command is run in
 NO_GATE = f"{GATE} not found; nothing was held against a limit, name one with --gate"

@@ -8,12 +8,36 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from coi_qa.domain.answer import Status
+from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.errors import BadGoldError
 from coi_qa.evaluation.measures import fold_wording
 
+TO_REVIEW: Final = "to_review"
+"""Kind of a line that was drafted from feedback and that nobody has completed."""
+
+NO_CONFLICT: Final = "none"
+"""Relation of a gold question whose answer must not show a conflict."""
+
+RELATIONS: Final = (
+    "conflict",
+    "different_filter",
+    "different_period",
+    "attribution",
+    NO_CONFLICT,
+)
+
 _COUNTRY = re.compile(r"[A-Z][A-Z0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class GoldConflict:
+    """Figures that stand against each other, and how; no values where none do."""
+
+    relation: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +56,13 @@ class GoldQuestion:
             None where the gold does not say.
         report: File name of the report that answers, or "" for any.
         countries: Codes, given to the service as the form's countries.
+        half: Name of its file without the ending.
+        as_at: Given to the service as the form's date.
+        date: Of the primary source of the answering quote, as precise as printed;
+            None where the gold does not say.
+        conflict: What the answer should set against each other; None where the gold
+            does not say.
+        variant_of: Id of the question that this one rewords or misspells, or "".
     """
 
     id: str
@@ -43,6 +74,11 @@ class GoldQuestion:
     footnotes: tuple[int, ...] | None
     report: str
     countries: tuple[str, ...]
+    half: str = ""
+    as_at: PartialDate | None = None
+    date: PartialDate | None = None
+    conflict: GoldConflict | None = None
+    variant_of: str = ""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -80,7 +116,7 @@ def read_gold(
     Raises:
         BadGoldError: a line breaks the format, two questions share an id, a file
             cannot be read, a report is not one of `reports`, or there is no question
-            at all.
+            at all; or a line is a draft that nobody has completed.
     """
     questions: list[GoldQuestion] = []
     places: dict[str, str] = {}
@@ -107,9 +143,10 @@ def read_gold(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One JSON object and where it stands."""
+    """One JSON object, where it stands, and the name of its file."""
 
     where: str
+    half: str
     values: Mapping[str, object]
 
     def refuse(self, found: str, expected: str) -> BadGoldError:
@@ -150,10 +187,10 @@ def _lines(path: Path) -> Iterator[_Line]:
         ) from exc
     for number, raw in enumerate(raw_lines, start=1):
         if raw.strip():
-            yield _parse(f"{path}:{number}", raw)
+            yield _parse(f"{path}:{number}", raw, half=path.stem)
 
 
-def _parse(where: str, raw: bytes) -> _Line:
+def _parse(where: str, raw: bytes, *, half: str) -> _Line:
     try:
         value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError) as exc:
@@ -162,7 +199,7 @@ def _parse(where: str, raw: bytes) -> _Line:
         ) from exc
     if not isinstance(value, dict):
         raise BadGoldError(f"{where}: found {_show(value)}, expected one JSON object")
-    return _Line(where, value)
+    return _Line(where, half, value)
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -173,6 +210,11 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _read_question(line: _Line) -> GoldQuestion:
+    if line.values.get("kind") == TO_REVIEW:
+        raise line.refuse(
+            f"a draft of kind {_show(TO_REVIEW)} that nobody has completed",
+            "a person to fill in status and fragments, and to name another kind",
+        )
     status = _read_status(line)
     return GoldQuestion(
         id=line.name("id", line.value("id")),
@@ -184,6 +226,11 @@ def _read_question(line: _Line) -> GoldQuestion:
         footnotes=_read_footnotes(line),
         report=_read_report(line),
         countries=_read_countries(line),
+        half=line.half,
+        as_at=_read_date(line, "as_at"),
+        date=_read_date(line, "date"),
+        conflict=_read_conflict(line, status),
+        variant_of=_read_variant_of(line),
     )
 
 
@@ -261,6 +308,52 @@ def _read_countries(line: _Line) -> tuple[str, ...]:
             raise line.refuse(f"country {_show(value)}", 'a code such as "KAZ"')
         codes.append(value)
     return tuple(codes)
+
+
+def _read_date(line: _Line, key: str) -> PartialDate | None:
+    if line.values.get(key) is None:
+        return None
+    text = line.text(key, line.values[key])
+    try:
+        date = parse_date(text)
+    except ValueError:
+        date = None
+    if date is None or str(date) != text:
+        raise line.refuse(f"{key} {_show(text)}", "YYYY-MM-DD, YYYY-MM or YYYY")
+    return date
+
+
+def _read_conflict(line: _Line, status: Status) -> GoldConflict | None:
+    said = line.values.get("conflict")
+    if said is None:
+        return None
+    if not isinstance(said, dict):
+        raise line.refuse(f"conflict {_show(said)}", '{"relation", "values"}')
+    relation = said.get("relation")
+    if relation not in RELATIONS:
+        raise line.refuse(
+            f"relation {_show(relation)}", "one of " + ", ".join(RELATIONS)
+        )
+    values = tuple(
+        line.text("value", value) for value in line.items("values", said.get("values"))
+    )
+    if relation == NO_CONFLICT and values:
+        raise line.refuse(f"values with relation {NO_CONFLICT}", "none")
+    if relation != NO_CONFLICT and (len(values) < 2 or not speaks(status)):
+        raise line.refuse(
+            f"{len(values)} values in conflict with status {status}",
+            "two or more, in an answer that quotes",
+        )
+    return GoldConflict(relation, values)
+
+
+def _read_variant_of(line: _Line) -> str:
+    if line.values.get("variant_of") in (None, ""):
+        return ""
+    original = line.name("variant_of", line.values["variant_of"])
+    if original == line.values.get("id"):
+        raise line.refuse(f"a variant of itself, {_show(original)}", "another's id")
+    return original
 
 
 def _show(value: object) -> str:

@@ -82,7 +82,7 @@ def recall_at(k: int, rank: int | None) -> float:
     (1.0, 0.0, 0.0)
     """
     if k < 1:
-        raise ValueError(f"recall at {k}: ranks count from 1")
+        raise ValueError(f"at {k}: ranks count from 1")
     return float(rank is not None and rank <= k)
 
 
@@ -95,6 +95,25 @@ def reciprocal_rank(rank: int | None) -> float:
     (0.25, 0.0)
     """
     return 0.0 if rank is None else 1 / rank
+
+
+def ndcg_at(k: int, rank: int | None) -> float:
+    """Return the discounted gain of the first answering passage, 0 beyond `k`.
+
+    One passage is enough, so it alone has a gain, of 1, and the ideal list begins with
+    it. A second one that answers too would otherwise lower the figure of whoever finds
+    it late beneath that of whoever does not find it at all.
+
+    Raises:
+        ValueError: `k` < 1.
+
+    Source: Järvelin & Kekäläinen, Cumulated Gain-Based Evaluation of IR Techniques,
+    ACM TOIS 20 (2002), with the logarithm of trec_eval.
+
+    >>> ndcg_at(10, 1), ndcg_at(10, 3), ndcg_at(10, 11), ndcg_at(10, None)
+    (1.0, 0.5, 0.0, 0.0)
+    """
+    return recall_at(k, rank) / math.log2(1 + (rank or 1))
 
 
 @dataclass(frozen=True, slots=True)

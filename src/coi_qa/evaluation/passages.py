@@ -13,6 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -472,6 +473,14 @@ def as_table(report: Mapping[str, Any]) -> str:
 
 def _cell(value: Mapping[str, float]) -> str:
     return f"{value['value']:6.3f} ({value['low']:.3f}–{value['high']:.3f})"
+
+
+def is_in_share(title: str, percent: int) -> bool:
+    """Say whether an article is among the first `percent` by the hash of its title.
+
+    The evidence scorer was trained on none of PoQuAD's first 40.
+    """
+    return int(sha256(title.encode()).hexdigest()[:8], 16) % 100 < percent
 
 
 def run_yardstick(

@@ -1,20 +1,30 @@
-"""A verdict as a terminal table, a JSON document or one HTML page."""
+"""A verdict or a comparison as tables for a terminal, or as a JSON document."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from importlib import resources
-
-from jinja2 import Environment, StrictUndefined
+from dataclasses import asdict
+from typing import Any
 
 from coi_qa.domain.answer import Quote, Status
+from coi_qa.evaluation.calibration import Calibration, calibrate
+from coi_qa.evaluation.compare import (
+    Change,
+    Comparison,
+    better_and_worse,
+    comparison_document,
+)
 from coi_qa.evaluation.gate import Verdict
+from coi_qa.evaluation.gold import GoldQuestion
 from coi_qa.evaluation.measures import Measure
-from coi_qa.evaluation.run import GIVEN, MEASURES, Evaluation, Group, Scored
+from coi_qa.evaluation.paired import Difference
+from coi_qa.evaluation.run import GIVEN, Evaluation, Group, Latency
+from coi_qa.evaluation.scored import MEASURES, Scored, values_of
+from coi_qa.evaluation.variants import BY_KIND, VariantLosses
 
-# What a terminal's width has room for in each kind's row.
-_GROUP_COLUMNS = ("recall@1", "recall@5", "answer@1", "answer@5", "status_accuracy")
+GROUP_COLUMNS = ("recall@1", "recall@5", "answer@1", "answer@5", "status_accuracy")
+"""What a terminal's width has room for in each group's row."""
 
 
 def as_text(verdict: Verdict) -> str:
@@ -22,11 +32,16 @@ def as_text(verdict: Verdict) -> str:
     evaluation = verdict.evaluation
     return "\n\n".join(
         (
-            _title(evaluation),
+            title(evaluation),
             _text_measures(evaluation.measures),
             _text_groups("kind", evaluation.kinds),
             _text_groups("language", evaluation.languages),
+            _text_groups("report", evaluation.reports),
+            _text_groups("file", evaluation.halves),
             _text_statuses(evaluation.statuses),
+            _text_variants(evaluation.variants),
+            _text_confidence(calibrate(evaluation.scored)),
+            _text_latency(evaluation.latency),
             _text_questions(evaluation.scored),
             _text_gate(verdict),
         )
@@ -39,34 +54,64 @@ def as_json(verdict: Verdict) -> str:
     Measures are `{"value", "low", "high", "method", "n"}`, null where there was nothing
     to measure.
     """
-    return json.dumps(_document(verdict), ensure_ascii=False, indent=2)
+    return json.dumps(document(verdict), ensure_ascii=False, indent=2)
 
 
-def as_html(verdict: Verdict) -> str:
-    """Return one HTML page that asks nothing of the network and runs no script."""
-    source = resources.files(__package__).joinpath("report.html.jinja")
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    environment.filters["share"] = _share
-    template = environment.from_string(source.read_text(encoding="utf-8"))
-    return template.render(
-        _document(verdict),
-        title=_title(verdict.evaluation),
-        columns=_GROUP_COLUMNS,
-        meanings=MEASURES,
-        gold_statuses=[str(status) for status in Status],
-        given_statuses=GIVEN,
+def comparison_as_json(comparison: Comparison) -> str:
+    """Return a comparison as one JSON document."""
+    return json.dumps(comparison_document(comparison), ensure_ascii=False, indent=2)
+
+
+def comparison_as_text(comparison: Comparison) -> str:
+    """Return a comparison as tables for a terminal, differences in points."""
+    return "\n\n".join(
+        (
+            comparison_title(comparison),
+            _text_differences("measure", comparison.differences),
+            "\n".join(map(_text_change, comparison.changes)) or "no question changed",
+            "\n".join(comparison_remarks(comparison)),
+        )
     )
 
 
-def _document(verdict: Verdict) -> dict[str, object]:
+def comparison_title(comparison: Comparison) -> str:
+    """Return which runs are compared over how many questions."""
+    return (
+        f"{comparison.compared} questions of the same gold: first {comparison.first.id}"
+        f", second {comparison.second.id}"
+    )
+
+
+def comparison_remarks(comparison: Comparison) -> list[str]:
+    """Return a sentence for each sort of question that is not compared."""
+    left_out = {
+        "asked in the first run alone": comparison.only_first,
+        "asked in the second run alone": comparison.only_second,
+        "their gold differs": comparison.regraded,
+    }
+    return [
+        f"not compared, {why} ({len(ids)}): {', '.join(ids)}"
+        for why, ids in left_out.items()
+        if ids
+    ] or ["every question is compared"]
+
+
+def document(verdict: Verdict) -> dict[str, Any]:
+    """Return everything that was measured, as JSON."""
     evaluation = verdict.evaluation
+    calibration = calibrate(evaluation.scored)
     return {
         "questions": len(evaluation.scored),
         "indexes": list(evaluation.indexes),
         "gate": _gate(verdict),
-        "measures": _measures(evaluation.measures),
+        "measures": measures_document(evaluation.measures),
         "kinds": _groups(evaluation.kinds),
         "languages": _groups(evaluation.languages),
+        "reports": _groups(evaluation.reports),
+        "files": _groups(evaluation.halves),
+        "variants": _variants(evaluation.variants),
+        "confidence": None if calibration is None else asdict(calibration),
+        "latency": latency_document(evaluation.latency),
         "statuses": {
             str(gold): {
                 given: evaluation.statuses.get((str(gold), given), 0) for given in GIVEN
@@ -84,7 +129,13 @@ def _gate(verdict: Verdict) -> dict[str, object]:
     return {"passed": verdict.passed, "failed": list(verdict.failed)}
 
 
-def _measures(measures: Sequence[Measure]) -> dict[str, object]:
+def latency_document(latency: Latency | None) -> dict[str, object] | None:
+    """Return how long answers took as JSON, null where nothing could be asked."""
+    return None if latency is None else asdict(latency)
+
+
+def measures_document(measures: Sequence[Measure]) -> dict[str, object]:
+    """Return measures as JSON, by name."""
     return {
         measure.name: {
             "value": measure.value,
@@ -101,9 +152,18 @@ def _groups(groups: Sequence[Group]) -> dict[str, object]:
     return {
         group.name: {
             "questions": group.questions,
-            "measures": _measures(group.measures),
+            "measures": measures_document(group.measures),
         }
         for group in groups
+    }
+
+
+def _variants(losses: VariantLosses) -> dict[str, object]:
+    return {
+        "variants": losses.variants,
+        "measures": {d.name: asdict(d) for d in losses.measures},
+        "kinds": {d.name: asdict(d) for d in losses.kinds},
+        "alone": list(losses.alone),
     }
 
 
@@ -122,20 +182,33 @@ def _question(scored: Scored) -> dict[str, object]:
         "kind": gold.kind,
         "countries": list(gold.countries),
         "right": scored.is_right,
-        "gold": {
-            "status": str(gold.status),
-            "fragments": [list(group) for group in gold.fragments],
-            "footnotes": None if gold.footnotes is None else list(gold.footnotes),
-            "report": gold.report,
-        },
+        "file": gold.half,
+        "variant_of": gold.variant_of,
+        "gold": _gold(gold),
         "given": {
             "status": scored.status,
             "error": scored.error,
+            "confidence": scored.confidence,
+            "ms": round(scored.latency_ms, 1),
+            "conflicts": scored.document.get("conflicts", []),
+            "values": {n: list(v) for n, v in values_of(scored).items() if v},
             "rank": scored.rank,
             "shown_rank": scored.shown_rank,
             "quotes": quotes[:shown],
             "near": quotes[shown:],
         },
+    }
+
+
+def _gold(gold: GoldQuestion) -> dict[str, object]:
+    return {
+        "status": str(gold.status),
+        "fragments": [list(group) for group in gold.fragments],
+        "footnotes": None if gold.footnotes is None else list(gold.footnotes),
+        "report": gold.report,
+        "as_at": None if gold.as_at is None else str(gold.as_at),
+        "date": None if gold.date is None else str(gold.date),
+        "conflict": None if gold.conflict is None else asdict(gold.conflict),
     }
 
 
@@ -151,12 +224,14 @@ def _quote(quote: Quote, answers: bool) -> dict[str, object]:
     }
 
 
-def _title(evaluation: Evaluation) -> str:
+def title(evaluation: Evaluation) -> str:
+    """Return how many questions were asked, and of which index."""
     indexes = ", ".join(evaluation.indexes) or "none that answered"
     return f"{len(evaluation.scored)} gold questions, index: {indexes}"
 
 
-def _share(value: float | None) -> str:
+def share(value: float | None) -> str:
+    """Return a value from 0 to 1 with three places, "-" for None."""
     return "-" if value is None else f"{value:.3f}"
 
 
@@ -165,17 +240,17 @@ def _text_measures(measures: Sequence[Measure]) -> str:
     for measure in measures:
         limits = measure.interval
         ends = f"{limits.low:.3f} - {limits.high:.3f}" if limits else "-"
-        value = _share(measure.value)
+        value = share(measure.value)
         meaning = MEASURES[measure.name]
         rows.append((measure.name, value, ends, str(measure.n), meaning))
     return _align(rows, left=(0, 4))
 
 
 def _text_groups(title: str, groups: Sequence[Group]) -> str:
-    rows: list[tuple[str, ...]] = [(title, "n", *_GROUP_COLUMNS)]
+    rows: list[tuple[str, ...]] = [(title, "n", *GROUP_COLUMNS)]
     for group in groups:
         values = {measure.name: measure.value for measure in group.measures}
-        shares = (_share(values[name]) for name in _GROUP_COLUMNS)
+        shares = (share(values[name]) for name in GROUP_COLUMNS)
         rows.append((group.name, str(group.questions), *shares))
     return _align(rows, left=(0,))
 
@@ -186,6 +261,99 @@ def _text_statuses(statuses: Mapping[tuple[str, str], int]) -> str:
         counts = (str(statuses.get((gold, given), 0)) for given in GIVEN)
         rows.append((str(gold), *counts))
     return _align(rows, left=(0,))
+
+
+def points(value: float) -> str:
+    """Return a difference of two shares in points, with its sign.
+
+    >>> points(-0.125), points(0.0)
+    ('-12.5', '0.0')
+    """
+    said = f"{value * 100:+.1f}"
+    return said if float(said) else "0.0"
+
+
+def probability(p: float) -> str:
+    """Return a p value as it is usually printed.
+
+    >>> probability(0.0312), probability(0.00001)
+    ('0.031', '<0.001')
+    """
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _text_variants(losses: VariantLosses) -> str:
+    if not losses.variants and not losses.alone:
+        return "variants: none"
+    lines = [f"variants against their originals ({losses.variants} variants)"]
+    if losses.measures:
+        lines.append(_text_differences("measure", losses.measures))
+        lines.append(_text_differences(f"kind, in {BY_KIND}", losses.kinds))
+    if losses.alone:
+        lines.append(f"without their original: {', '.join(losses.alone)}")
+    return "\n".join(lines)
+
+
+def _text_differences(first: str, differences: Sequence[Difference]) -> str:
+    rows = [
+        (
+            first,
+            "n",
+            "first",
+            "second",
+            "points",
+            "95 % interval",
+            "better",
+            "worse",
+            "p",
+            "test",
+        )
+    ]
+    for d in differences:
+        better, worse = better_and_worse(d)
+        rows.append(
+            (
+                d.name,
+                str(d.n),
+                share(d.first),
+                share(d.second),
+                points(d.value),
+                f"{points(d.low)} to {points(d.high)}",
+                str(better),
+                str(worse),
+                probability(d.p),
+                d.test,
+            )
+        )
+    return _align(rows, left=(0, 9))
+
+
+def _text_change(change: Change) -> str:
+    first, second = change.first, change.second
+    return _printable(
+        f"{change.kind}: {first.id}  {first.question}  "
+        f"{first.status}, rank {first.rank or '-'} -> "
+        f"{second.status}, rank {second.rank or '-'}  ({', '.join(change.moved)})"
+    )
+
+
+def _text_confidence(calibration: Calibration | None) -> str:
+    if calibration is None:
+        return "confidence: the answers do not say any"
+    return (
+        f"confidence ({calibration.n}): Brier {calibration.brier:.3f}, calibration "
+        f"error {calibration.calibration_error:.3f}, area under risk-coverage "
+        f"{calibration.area:.3f}"
+    )
+
+
+def _text_latency(latency: Latency | None) -> str:
+    if latency is None:
+        return "latency: nothing could be asked"
+    return (
+        f"latency ({latency.n}): median {latency.median_ms:.0f} ms, "
+        f"95th percentile {latency.p95_ms:.0f} ms"
+    )
 
 
 def _text_questions(scored: Sequence[Scored]) -> str:

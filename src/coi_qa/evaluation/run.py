@@ -2,143 +2,64 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+import numpy as np
+
 from coi_qa.domain.answer import Answer, Quote, Status
+from coi_qa.domain.dates import PartialDate
 from coi_qa.errors import CoiQaError
-from coi_qa.evaluation.gold import GoldQuestion, speaks
+from coi_qa.evaluation.gold import GoldQuestion
 from coi_qa.evaluation.measures import (
-    FootnoteMatch,
     Measure,
-    compare_footnotes,
-    first_rank,
     holds_fragments,
     measure_mean,
-    recall_at,
-    reciprocal_rank,
     tabulate,
 )
+from coi_qa.evaluation.scored import ERROR, MEASURES, Scored, values_of
+from coi_qa.evaluation.variants import VariantLosses, find_losses
+from coi_qa.render import answer_document
 
-Ask: TypeAlias = Callable[[str, tuple[str, ...]], Answer]
-"""A question and the codes of its countries -> its answer."""
+Ask: TypeAlias = Callable[[str, tuple[str, ...], PartialDate | None], Answer]
+"""A question, the codes of its countries and its date -> its answer."""
 
 CheckQuote: TypeAlias = Callable[[Quote], bool]
 """Whether a quote's text equals the slices of the stored pages at its places."""
 
+Confidence: TypeAlias = Callable[[Answer], float | None]
+"""How sure an answer says it is, from 0 to 1; None where it does not say."""
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Told how many questions are done, and of how many."""
-
-ERROR: Final = "error"
-"""Given status of a question that could not be asked."""
 
 GIVEN: Final = (*(str(status) for status in Status), ERROR)
 """Every status that may be given, in the order of the table's columns."""
 
-MEASURES: Final[Mapping[str, str]] = {
-    "recall@1": "first of the ranked passages answers",
-    "recall@5": "one of the first five ranked passages answers",
-    "mrr": "mean reciprocal rank of the first passage that answers",
-    "answer@1": "right status, and the first quote shown answers",
-    "answer@5": "right status, and one of the first five quotes shown answers",
-    "quote_correctness": "quotes shown that equal the stored pages",
-    "country_correctness": "quotes shown whose report covers a country asked about",
-    "footnote_precision": "footnotes of the answering quote that are gold",
-    "footnote_recall": "gold footnotes that the answering quote has",
-    "footnote_exact": "answering quotes with exactly the gold footnotes",
-    "status_accuracy": "questions given the gold status",
-    "false_answers": "silent questions that were answered (lower is better)",
-    "missed_answers": "answerable questions left without answer (lower is better)",
-    "errors": "questions that could not be asked (lower is better)",
-}
-"""What each measure is the mean or share of."""
 
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A gold question beside what came back.
-
-    A question whose asking failed has the status "error" and nothing shown, so that
-    it scores 0 wherever it counts.
-
-    Attributes:
-        gold: The question.
-        status: Given one, or "error".
-        error: Why it could not be asked, or "".
-        index: Id of the index that answered, or "".
-        shown: Quotes, best first.
-        near: Passages near the question, best first.
-        matches: For each of `shown`, then of `near`, whether it answers.
-        genuine: For each of `shown`, whether it equals the stored pages.
-    """
-
-    gold: GoldQuestion
-    status: str
-    error: str
-    index: str
-    shown: tuple[Quote, ...]
-    near: tuple[Quote, ...]
-    matches: tuple[bool, ...]
-    genuine: tuple[bool, ...]
-
-    @property
-    def ranked(self) -> tuple[Quote, ...]:
-        """Quotes, then near passages: retrieval, whatever status was decided on."""
-        return self.shown + self.near
-
-    @property
-    def rank(self) -> int | None:
-        """Rank of the first answering passage of `ranked`, from 1."""
-        return first_rank(self.matches)
-
-    @property
-    def shown_rank(self) -> int | None:
-        """Rank of the first answering quote of `shown`; None if the status is wrong."""
-        if self.status != self.gold.status:
-            return None
-        return first_rank(self.matches[: len(self.shown)])
-
-    @property
-    def in_country(self) -> tuple[bool, ...]:
-        """For each quote shown, whether its report covers a country of the gold.
-
-        Empty where the gold names no country.
-        """
-        if not self.gold.countries:
-            return ()
-        asked = set(self.gold.countries)
-        return tuple(bool(asked & set(q.imprint.countries)) for q in self.shown)
-
-    @property
-    def footnotes(self) -> FootnoteMatch | None:
-        """How the first answering passage's footnotes compare with the gold ones.
-
-        None where no passage answers or the gold does not tell its footnotes.
-        """
-        if self.rank is None or self.gold.footnotes is None:
-            return None
-        quote = self.ranked[self.rank - 1]
-        return compare_footnotes(
-            {footnote.number for footnote in quote.footnotes},
-            set(self.gold.footnotes),
-        )
-
-    @property
-    def is_right(self) -> bool:
-        """Whether the caseworker got what the gold asks for among five quotes."""
-        if self.gold.is_silent:
-            return self.status == self.gold.status
-        return bool(recall_at(5, self.shown_rank))
+def no_confidence(answer: Answer) -> float | None:
+    """Return None: answers do not say how sure they are."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The measures of one kind of question, or of one language."""
+    """The measures of some of the questions: one kind, language, report or file."""
 
     name: str
     questions: int
     measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long answers took, in milliseconds, one question at a time."""
+
+    median_ms: float
+    p95_ms: float
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +72,10 @@ class Evaluation:
         kinds: By name; a question of two kinds counts in both.
         languages: By name.
         statuses: How often each pair of gold and given status occurred.
+        reports: By file name of the report that answers.
+        halves: By name of the gold file.
+        variants: What rewordings lose against their originals.
+        latency: None where nothing could be asked.
     """
 
     scored: tuple[Scored, ...]
@@ -158,6 +83,10 @@ class Evaluation:
     kinds: tuple[Group, ...]
     languages: tuple[Group, ...]
     statuses: Mapping[tuple[str, str], int]
+    reports: tuple[Group, ...] = ()
+    halves: tuple[Group, ...] = ()
+    variants: VariantLosses = field(default_factory=VariantLosses)
+    latency: Latency | None = None
 
     @property
     def indexes(self) -> tuple[str, ...]:
@@ -171,11 +100,22 @@ def evaluate(
     *,
     check_quote: CheckQuote,
     progress: Progress,
+    confidence: Confidence = no_confidence,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Evaluation:
-    """Return the measures of `ask` over every gold question, none left out."""
+    """Return the measures of `ask` over every gold question, none left out.
+
+    Args:
+        ask: The service.
+        gold: What it is asked.
+        check_quote: Says whether a quote is what the stored pages say.
+        progress: Told how far it is.
+        confidence: Reads an answer's own confidence.
+        clock: Seconds from any moment.
+    """
     scored: list[Scored] = []
     for done, question in enumerate(gold, start=1):
-        scored.append(_score(ask, question, check_quote))
+        scored.append(_score(ask, question, check_quote, confidence, clock))
         progress(done, len(gold))
     return Evaluation(
         scored=tuple(scored),
@@ -183,48 +123,54 @@ def evaluate(
         kinds=_group((kind, s) for s in scored for kind in s.gold.kinds),
         languages=_group((s.gold.lang or "not given", s) for s in scored),
         statuses=tabulate((str(s.gold.status), s.status) for s in scored),
+        reports=_group((s.gold.report or "any", s) for s in scored),
+        halves=_group((s.gold.half or "not given", s) for s in scored),
+        variants=find_losses(scored),
+        latency=time_answers(scored),
     )
 
 
 def measure(scored: Sequence[Scored]) -> tuple[Measure, ...]:
     """Return each of `MEASURES` over these questions, in that order."""
-    answerable = [s for s in scored if s.gold.fragments]
-    silent = [s for s in scored if s.gold.is_silent]
-    quoted = [s.footnotes for s in scored if s.footnotes is not None]
-    values: dict[str, list[float]] = {
-        "recall@1": [recall_at(1, s.rank) for s in answerable],
-        "recall@5": [recall_at(5, s.rank) for s in answerable],
-        "mrr": [reciprocal_rank(s.rank) for s in answerable],
-        "answer@1": [recall_at(1, s.shown_rank) for s in answerable],
-        "answer@5": [recall_at(5, s.shown_rank) for s in answerable],
-        "quote_correctness": [float(ok) for s in scored for ok in s.genuine],
-        "country_correctness": [float(ok) for s in scored for ok in s.in_country],
-        "footnote_precision": [match.precision for match in quoted],
-        "footnote_recall": [match.recall for match in quoted],
-        "footnote_exact": [float(match.exact) for match in quoted],
-        "status_accuracy": [float(s.status == s.gold.status) for s in scored],
-        "false_answers": [float(speaks(s.status)) for s in silent],
-        "missed_answers": [float(not speaks(s.status)) for s in answerable],
-        "errors": [float(s.status == ERROR) for s in scored],
-    }
-    return tuple(measure_mean(name, values[name]) for name in MEASURES)
+    counted = [values_of(s) for s in scored]
+    return tuple(
+        measure_mean(name, [v for values in counted for v in values[name]])
+        for name in MEASURES
+    )
 
 
-def _score(ask: Ask, gold: GoldQuestion, check_quote: CheckQuote) -> Scored:
+def time_answers(scored: Sequence[Scored]) -> Latency | None:
+    """Return how long the questions took that could be asked, None without any."""
+    times = [s.latency_ms for s in scored if s.answer is not None]
+    if not times:
+        return None
+    median, p95 = np.quantile(times, (0.5, 0.95))
+    return Latency(float(median), float(p95), len(times))
+
+
+def _score(
+    ask: Ask,
+    gold: GoldQuestion,
+    check_quote: CheckQuote,
+    confidence: Confidence,
+    clock: Callable[[], float],
+) -> Scored:
+    began = clock()
     try:
-        answer = ask(gold.question, gold.countries)
+        answer = ask(gold.question, gold.countries, gold.as_at)
     except Exception as exc:  # one question that fails must not lose the others
         error = f"{type(exc).__name__}: {exc}"
-        return Scored(gold, ERROR, error, "", (), (), (), ())
+        return Scored(gold, None, {}, error, (), (), (clock() - began) * 1000, None)
+    latency_ms = (clock() - began) * 1000
     return Scored(
         gold=gold,
-        status=str(answer.status),
+        answer=answer,
+        document=answer_document(answer),
         error="",
-        index=answer.index,
-        shown=answer.quotes,
-        near=answer.near,
         matches=tuple(_answers(gold, q) for q in answer.quotes + answer.near),
         genuine=tuple(_is_genuine(q, check_quote) for q in answer.quotes),
+        latency_ms=latency_ms,
+        confidence=confidence(answer),
     )
 
 

@@ -3,8 +3,9 @@ import json
 import pytest
 
 from coi_qa.domain.answer import Status
+from coi_qa.domain.dates import PartialDate
 from coi_qa.errors import BadGoldError
-from coi_qa.evaluation.gold import GoldQuestion, read_gold
+from coi_qa.evaluation.gold import GoldConflict, GoldQuestion, read_gold
 
 FULL = {
     "id": "Q19",
@@ -49,7 +50,45 @@ def test_a_question_is_read_whole(write):
             footnotes=(23, 24),
             report="kazachstan.pdf",
             countries=("KAZ",),
+            half="gold",
         ),
+    )
+
+
+def test_dates_conflicts_and_variants_are_read(write):
+    more = {
+        "as_at": "2025-10",
+        "date": "2025-04-08",
+        "conflict": {"relation": "different_filter", "values": ["6", "3"]},
+        "variant_of": "Q1",
+    }
+
+    (question,) = read_gold([write(FULL | more)])
+
+    assert question.as_at == PartialDate(2025, 10)
+    assert question.date == PartialDate(2025, 4, 8)
+    assert question.conflict == GoldConflict("different_filter", ("6", "3"))
+    assert question.variant_of == "Q1"
+
+
+def test_that_there_is_no_conflict_is_something_the_gold_may_say(write):
+    said = {"conflict": {"relation": "none", "values": []}}
+
+    assert [q.conflict for q in read_gold([write(FULL | said, SHORT)])] == [
+        GoldConflict("none", ()),
+        None,
+    ]
+
+
+def test_a_draft_that_nobody_completed_is_refused_with_what_to_do(write):
+    path = write(FULL, SHORT | {"kind": "to_review", "status": ""})
+
+    with pytest.raises(BadGoldError) as caught:
+        read_gold([path])
+
+    assert str(caught.value) == (
+        f'{path}:2: found a draft of kind "to_review" that nobody has completed, '
+        "expected a person to fill in status and fragments, and to name another kind"
     )
 
 
@@ -113,6 +152,16 @@ def test_a_kind_counts_once_under_each_of_its_parts(write):
         ({"footnotes": [True]}, "found footnote true, expected a number from 1"),
         ({"footnotes": [0]}, "found footnote 0"),
         ({"footnotes": 18}, "found footnotes 18, expected a list"),
+        ({"date": "08.04.2025"}, 'found date "08.04.2025", expected YYYY-MM-DD'),
+        ({"as_at": "2025-13"}, 'found as_at "2025-13", expected YYYY-MM-DD'),
+        ({"as_at": 2025}, "found as_at 2025, expected a text"),
+        ({"variant_of": "Q19"}, 'found a variant of itself, "Q19"'),
+        ({"conflict": ["6", "3"]}, 'found conflict ["6", "3"], expected {"relation"'),
+        ({"conflict": {"relation": "clash"}}, 'relation "clash", expected one of conf'),
+        ({"conflict": {"relation": "conflict", "values": ["6"]}}, "found 1 values in"),
+        ({"conflict": {"relation": "none", "values": ["6"]}}, "values with relation"),
+        ({"conflict": {"relation": "conflict", "values": [6, 3]}}, "found value 6"),
+        ({"conflict": {"relation": "conflict"}}, "found values null, expected a list"),
         ({"countries": "KAZ"}, 'found countries "KAZ", expected a list'),
         ({"countries": ["Kazachstan"]}, 'country "Kazachstan", expected a code'),
     ],

@@ -1,13 +1,16 @@
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
 
 from coi_qa.domain.answer import Status
 from coi_qa.evaluation import Verdict, as_html, as_json, as_text
-from coi_qa.evaluation.run import MEASURES, evaluate
+from coi_qa.evaluation.run import evaluate
+from coi_qa.evaluation.scored import MEASURES
 
 HOSTILE = "<script src='https://example.org/x.js'></script>\"'&{{ 7*7 }}"
+NOT_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 LOADING = {"src", "srcset", "href", "action", "data", "poster", "background", "style"}
 
 
@@ -44,7 +47,7 @@ def verdict(build):
         build.gold("failing"),
     ]
 
-    def ask(question, countries):
+    def ask(question, countries, as_at):
         if question == "failing?":
             raise RuntimeError(HOSTILE + "\x1b[2J\nnext")
         if question == "silent?":
@@ -70,6 +73,56 @@ def test_the_page_loads_and_runs_nothing(page):
     assert not {"script", "link", "img", "iframe", "object", "form"} & set(page.tags)
 
 
+def test_every_table_has_a_caption_and_heads_and_every_chart_its_words(verdict):
+    html = as_html(verdict)
+    tables = re.findall(r"<table>.*?</table>", html, re.DOTALL)
+
+    assert len(tables) == 6
+    assert [t for t in tables if "<caption>" not in t or 'scope="col"' not in t] == []
+    assert re.findall(r"<svg (?!role=\"img\" aria-label=\"[^\"])", html) == []
+    assert html.count("<svg") == html.count("</title>") - 1 == 1
+
+
+def test_no_place_of_a_chart_is_missing(verdict):
+    assert "nan" not in NOT_STYLE.sub("", as_html(verdict)).lower()
+
+
+def test_how_sure_the_answers_were_is_drawn(build):
+    evaluation = evaluate(
+        lambda q, c, d: build.answer(quotes=[build.quote("5 osób")]),
+        [build.gold("a"), build.gold("b")],
+        check_quote=lambda quote: True,
+        progress=lambda done, total: None,
+        confidence=lambda answer: 0.75,
+    )
+    sure = Verdict(evaluation, ())
+
+    assert as_html(sure).count("<svg") == 3
+    assert "Brier score 0.062" in as_html(sure)
+    assert "confidence (2): Brier 0.062" in as_text(sure)
+    assert json.loads(as_json(sure))["confidence"]["bins"][0]["n"] == 2
+    assert json.loads(as_json(sure))["answers"][0]["given"]["confidence"] == 0.75
+
+
+def test_where_no_answer_says_how_sure_it_is_the_page_says_so(verdict):
+    assert "do not say how sure they are" in as_html(verdict)
+    assert json.loads(as_json(verdict))["confidence"] is None
+
+
+def test_variants_stand_beside_their_originals(build):
+    evaluation = evaluate(
+        lambda q, c, d: build.answer(quotes=[build.quote("5 osób" * (q == "a?"))]),
+        [build.gold("a"), build.gold("b", variant_of="a", kind="typos")],
+        check_quote=lambda quote: True,
+        progress=lambda done, total: None,
+    )
+    lost = Verdict(evaluation, ())
+
+    assert "-100.0" in as_text(lost)
+    assert "What 1 variants lose against their originals" in as_html(lost)
+    assert json.loads(as_json(lost))["variants"]["kinds"]["typos"]["value"] == -1.0
+
+
 def test_the_style_of_the_page_loads_nothing(verdict):
     style = as_html(verdict).partition("<style>")[2].partition("</style>")[0]
 
@@ -78,9 +131,9 @@ def test_the_style_of_the_page_loads_nothing(verdict):
 
 
 def test_what_was_written_is_shown_as_it_was_written(page):
-    # gate, kind, id, question, fragment, gold report, kind again, quote, its report,
-    # error; the language stands in an attribute and in its table
-    assert page.words.count(HOSTILE) == 9
+    # gate, language, report among the groups, id, question, fragment, gold report,
+    # quote, its report, error; the kind has no slash
+    assert page.words.count(HOSTILE) == 10
     assert page.words.count(HOSTILE.replace("/", "|")) == 2
     assert "i<1>" in page.words
 
@@ -146,7 +199,7 @@ def test_the_document_has_gold_and_answer_of_each_question(verdict):
 
 def test_a_measure_of_nothing_is_null_and_a_dash(build):
     evaluation = evaluate(
-        lambda q, c: build.answer(),
+        lambda q, c, d: build.answer(),
         [build.gold()],
         check_quote=lambda q: True,
         progress=lambda done, total: None,

@@ -1,12 +1,16 @@
+from math import log2
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coi_qa.domain.answer import Status
+from coi_qa.domain.dates import PartialDate
 from coi_qa.errors import NotFoundError, UnknownCountryError
 from coi_qa.evaluation import run_eval
 from coi_qa.evaluation.gate import NO_GATE
-from coi_qa.evaluation.run import ERROR, MEASURES, evaluate
+from coi_qa.evaluation.run import evaluate
+from coi_qa.evaluation.scored import ERROR, MEASURES
 
 
 def run(ask, questions, check_quote=lambda quote: True):
@@ -35,19 +39,33 @@ def test_every_measure_is_what_its_definition_says(build):
     }
 
     evaluation = run(
-        lambda question, countries: answers[question],
+        lambda question, countries, as_at: answers[question],
         questions,
         check_quote=lambda quote: quote is right,
     )
 
     assert values_of(evaluation) == {
         "recall@1": pytest.approx(1 / 3),
+        "recall@3": pytest.approx(2 / 3),
         "recall@5": pytest.approx(2 / 3),
+        "recall@10": 1.0,
         "mrr": pytest.approx((1 + 1 / 2 + 1 / 6) / 3),
+        "ndcg@10": pytest.approx((1 + 1 / log2(3) + 1 / log2(7)) / 3),
         "answer@1": pytest.approx(1 / 3),
+        "answer@3": pytest.approx(2 / 3),
         "answer@5": pytest.approx(2 / 3),
+        "citation_recall": pytest.approx(2 / 3),
+        "citation_precision": pytest.approx((1 / 2 + 1 / 2 + 0) / 3),
         "quote_correctness": 2 / 5,
         "country_correctness": None,
+        "wrong_country": None,
+        "unlabelled_country": 0.0,
+        "date_correctness": None,
+        "later_than_asked": None,
+        "conflict_precision": None,
+        "conflict_recall": None,
+        "right_refusal": 0.0,
+        "inferred_absence": None,
         "footnote_precision": 1.0,
         "footnote_recall": 0.75,
         "footnote_exact": 0.5,
@@ -66,7 +84,7 @@ def test_every_measure_is_what_its_definition_says(build):
 
 def test_a_right_quote_under_a_wrong_status_is_found_but_not_shown(build):
     evaluation = run(
-        lambda question, countries: build.answer(quotes=[build.quote("5 osób")]),
+        lambda question, countries, as_at: build.answer(quotes=[build.quote("5 osób")]),
         [build.gold(status=Status.REPORTED_ABSENCE)],
     )
     values = values_of(evaluation)
@@ -77,26 +95,27 @@ def test_a_right_quote_under_a_wrong_status_is_found_but_not_shown(build):
 def test_a_near_passage_that_answers_is_found_but_not_shown(build):
     given = build.answer(quotes=[build.quote("Nikt.")], near=[build.quote("5 osób")])
 
-    values = values_of(run(lambda q, c: given, [build.gold()]))
+    values = values_of(run(lambda q, c, d: given, [build.gold()]))
 
     assert (values["mrr"], values["answer@5"]) == (0.5, 0.0)
 
 
-def test_the_gold_countries_are_what_is_asked_with(build):
+def test_the_gold_countries_and_date_are_what_is_asked_with(build):
     asked = []
 
-    def ask(question, countries):
-        asked.append((question, countries))
+    def ask(question, countries, as_at):
+        asked.append((question, countries, as_at))
         return build.answer()
 
-    run(ask, [build.gold("a", countries=("KAZ", "UZB")), build.gold("b")])
+    day = PartialDate(2025, 10)
+    run(ask, [build.gold("a", countries=("KAZ", "UZB")), build.gold("b", as_at=day)])
 
-    assert asked == [("a?", ("KAZ", "UZB")), ("b?", ())]
+    assert asked == [("a?", ("KAZ", "UZB"), None), ("b?", (), day)]
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=12))
 def test_no_question_is_lost_however_many_fail(build, failing):
-    def ask(question, countries):
+    def ask(question, countries, as_at):
         if failing[int(question.rstrip("?"))]:
             raise UnknownCountryError("no country 'XQQ'")
         return build.answer(quotes=[build.quote("5 osób")])
@@ -113,7 +132,7 @@ def test_no_question_is_lost_however_many_fail(build, failing):
 
 
 def test_a_failed_question_says_why(build):
-    def ask(question, countries):
+    def ask(question, countries, as_at):
         raise RuntimeError("model gone")
 
     (scored,) = run(ask, [build.gold()]).scored
@@ -122,7 +141,7 @@ def test_a_failed_question_says_why(build):
 
 
 def test_a_keyboard_interrupt_stops_the_run(build):
-    def ask(question, countries):
+    def ask(question, countries, as_at):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -133,7 +152,7 @@ def test_two_quotes_cannot_answer_together(build):
     halves = [build.quote("5 osób"), build.quote("w 2024 r.")]
     gold = build.gold(fragments=(("5 osób",), ("2024",)))
 
-    evaluation = run(lambda q, c: build.answer(quotes=halves), [gold])
+    evaluation = run(lambda q, c, d: build.answer(quotes=halves), [gold])
 
     assert values_of(evaluation)["recall@5"] == 0.0
 
@@ -145,7 +164,7 @@ def test_the_same_words_in_another_report_do_not_answer(build):
     ]
     gold = build.gold(report="kazachstan.pdf", footnotes=(2,))
 
-    values = values_of(run(lambda q, c: build.answer(quotes=quotes), [gold]))
+    values = values_of(run(lambda q, c, d: build.answer(quotes=quotes), [gold]))
 
     assert (values["mrr"], values["footnote_exact"]) == (0.5, 1.0)
 
@@ -155,7 +174,7 @@ def test_a_sentence_without_gold_footnotes_must_show_none(build, shown, exact):
     quote = build.quote("5 osób", footnotes=shown)
 
     evaluation = run(
-        lambda q, c: build.answer(quotes=[quote]), [build.gold(footnotes=())]
+        lambda q, c, d: build.answer(quotes=[quote]), [build.gold(footnotes=())]
     )
 
     assert values_of(evaluation)["footnote_exact"] == exact
@@ -165,7 +184,7 @@ def test_quotes_about_another_country_are_counted(build):
     quotes = [build.quote("5 osób", countries=c) for c in [("KAZ", "UZB"), ("UZB",)]]
     questions = [build.gold("a", countries=("KAZ",)), build.gold("b")]
 
-    evaluation = run(lambda q, c: build.answer(quotes=quotes), questions)
+    evaluation = run(lambda q, c, d: build.answer(quotes=quotes), questions)
 
     assert values_of(evaluation)["country_correctness"] == 0.5
 
@@ -176,7 +195,7 @@ def test_a_quote_that_cannot_be_looked_up_is_not_correct(build, error):
         raise error
 
     evaluation = run(
-        lambda q, c: build.answer(quotes=[build.quote("5 osób")]),
+        lambda q, c, d: build.answer(quotes=[build.quote("5 osób")]),
         [build.gold()],
         check_quote,
     )
@@ -190,7 +209,7 @@ def test_a_question_counts_in_each_of_its_kinds_and_in_its_language(build):
         build.gold("b", kind="date", lang=""),
     ]
 
-    evaluation = run(lambda q, c: build.answer(), questions)
+    evaluation = run(lambda q, c, d: build.answer(), questions)
 
     assert [(g.name, g.questions) for g in evaluation.kinds] == [
         ("date", 2),
@@ -202,11 +221,63 @@ def test_a_question_counts_in_each_of_its_kinds_and_in_its_language(build):
     ]
 
 
+def test_questions_are_grouped_by_their_report_and_by_their_file(build):
+    questions = [
+        build.gold("a", report="b.pdf", half="open"),
+        build.gold("b", report="", half="blind"),
+        build.gold("c", report="b.pdf", half="blind"),
+    ]
+
+    evaluation = run(lambda q, c, d: build.answer(), questions)
+
+    assert [(g.name, g.questions) for g in evaluation.reports] == [
+        ("any", 1),
+        ("b.pdf", 2),
+    ]
+    assert [(g.name, g.questions) for g in evaluation.halves] == [
+        ("blind", 2),
+        ("open", 1),
+    ]
+
+
+def test_latency_is_that_of_the_questions_that_could_be_asked(build):
+    ticks = iter([0, 0.1, 1, 1.3, 2, 9])
+
+    def ask(question, countries, as_at):
+        if question == "c?":
+            raise RuntimeError("model gone")
+        return build.answer()
+
+    evaluation = evaluate(
+        ask,
+        [build.gold(name) for name in "abc"],
+        check_quote=lambda quote: True,
+        progress=lambda done, total: None,
+        clock=lambda: next(ticks),
+    )
+
+    assert evaluation.latency.median_ms == pytest.approx(200)
+    assert evaluation.latency.p95_ms == pytest.approx(100 + 0.95 * 200)
+    assert evaluation.latency.n == 2
+
+
+def test_a_confidence_is_kept_with_its_question(build):
+    evaluation = evaluate(
+        lambda q, c, d: build.answer(index=q),
+        [build.gold("a"), build.gold("b")],
+        check_quote=lambda quote: True,
+        progress=lambda done, total: None,
+        confidence=lambda answer: 0.9 if answer.index == "a?" else None,
+    )
+
+    assert [s.confidence for s in evaluation.scored] == [0.9, None]
+
+
 def test_progress_counts_every_question(build):
     told = []
 
     evaluate(
-        lambda q, c: build.answer(),
+        lambda q, c, d: build.answer(),
         [build.gold("a"), build.gold("b")],
         check_quote=lambda quote: True,
         progress=lambda done, total: told.append((done, total)),
@@ -216,14 +287,14 @@ def test_progress_counts_every_question(build):
 
 
 def test_measures_come_in_the_order_that_they_are_named(build):
-    evaluation = run(lambda q, c: build.answer(), [build.gold()])
+    evaluation = run(lambda q, c, d: build.answer(), [build.gold()])
 
     assert [m.name for m in evaluation.measures] == list(MEASURES)
 
 
 def test_an_index_exchanged_under_way_is_seen(build):
     evaluation = run(
-        lambda q, c: build.answer(index=q), [build.gold("a"), build.gold("b")]
+        lambda q, c, d: build.answer(index=q), [build.gold("a"), build.gold("b")]
     )
 
     assert evaluation.indexes == ("a?", "b?")
@@ -233,7 +304,7 @@ def verdict_on(build, gold, gate):
     quotes = [build.quote("Nikt."), build.quote("5 osób")]
     return run_eval(
         [gold],
-        ask=lambda q, c: build.answer(quotes=quotes),
+        ask=lambda q, c, d: build.answer(quotes=quotes),
         check_quote=lambda quote: True,
         reports=["kazachstan.pdf"],
         gate_path=gate,
