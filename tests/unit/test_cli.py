@@ -216,7 +216,10 @@ def test_gold_on_a_report_that_is_not_indexed_is_refused_before_the_run(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("eval",), "expected GOLD.jsonl... or --compare RUN_A RUN_B"),
+        (
+            ("eval",),
+            "expected GOLD.jsonl..., --passages FOLDER or --compare RUN_A RUN_B",
+        ),
         (("eval", "gold.jsonl", "--compare", ".", "."), "--compare asks nothing"),
         (
             ("eval", "gold.jsonl", "--export", "csv", "x"),
