@@ -277,7 +277,9 @@ _LEGAL_TERM = _any(
     r"real risk .*(?:persecut|tortur|serious harm|ill-treat)",
 )
 # A list of safe countries is a fact.
-_LISTED = _any(r"list(?:a|y|e|cie)?\b|списк|список|перелік|w swietle prawa|prawo przewiduj")
+_LISTED = _any(
+    r"list(?:a|y|e|cie)?\b|списк|список|перелік|w swietle prawa|prawo przewiduj"
+)
 
 # The applicant at hand, rather than people of a kind.
 _INDIVIDUAL = _any(
