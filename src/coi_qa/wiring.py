@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore, answer_key
-from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.countries import load_atlas, load_gazetteer
 from coi_qa.adapters.e5_small import MODEL_NAME
 from coi_qa.adapters.embedder import load_embedder
 from coi_qa.adapters.library import Library
@@ -195,7 +195,7 @@ def build_service(settings: Settings, *, embedder: Embedder | None = None) -> Se
         words=FtsWordIndex(shelf.connect, parts.analyser),
         embedder=embedder,
         writer=ExtractiveWriter(),
-        gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
+        gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
         key=answer_key(settings.state_dir),
     )
     answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
@@ -391,7 +391,7 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
-_READ_BY = ("country", "dates", "periods", "text")
+_READ_BY = ("country", "dates", "periods", "spelling", "text")
 _READERS = (
     "ocr",
     "pdf",

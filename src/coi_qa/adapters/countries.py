@@ -36,7 +36,7 @@ _ALSO = {
     "COG": ("Republika Konga", "Kongo-Brazzaville", "Republic of the Congo"),
     "CZE": ("Czechy",),
     "GBR": ("Anglia", "UK", "England", "Англия", "Англія"),
-    "KGZ": ("Kirgizja", "Киргизия", "Киргизія"),
+    "KGZ": ("Kirgizja", "Киргизия", "Киргизія", "Кыргызстан"),
     "KOR": ("Republika Korei",),
     "MDA": ("Молдавия", "Молдавія"),
     "MKD": ("Macedonia",),
@@ -94,17 +94,16 @@ def load_atlas(lemmas: Lemmas, *, invented: Iterable[Country] = ()) -> Gazetteer
         invented: As `reports.toml` declares them.
     """
     plain = load_gazetteer(lemmas, invented=invented)
-    capitals, forms = {}, {}
-    for code, *columns in _rows(_FORMS):
-        capitals[code], forms[code] = (_listed(column) for column in columns)
+    rows = list(_rows(_FORMS))
+    forms = {code: _listed(said) for code, _, said in rows}
     countries = tuple(
         replace(country, forms=(*country.forms, *forms.get(country.code, ())))
         for country in plain.countries
     )
     named = {name for country in countries for name in country.names}
     places = [*_SHARED]
-    for code, names in capitals.items():
-        places += _places((code,), names, "city", taken=named)
+    for code, capitals, _ in rows:
+        places += _places((code,), _listed(capitals), "city", taken=named)
     for reading, codes, names in _rows(_PLACES):
         states = tuple(codes.split())
         places += _places(states, _listed(names), cast("Reading", reading), taken=named)

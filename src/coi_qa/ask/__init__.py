@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.ask.select import is_by, is_known_by, select
@@ -37,7 +38,6 @@ NO_COUNTRY = "W pytaniu nie rozpoznano kraju; cytaty dotyczą: {names}."
 TOO_MANY_TOKENS = "Pytanie jest za długie dla modelu; proszę zadać krótsze."
 ALL_LATER = "Wszystkie raporty są późniejsze niż {as_at}; żadnego nie przeszukano."
 FILTERED = "Pominięto źródła i raporty późniejsze niż {as_at}; mogą o tym mówić."
-OTHER_COUNTRY = "Pytanie dotyczy innego kraju niż wybrany; przeszukano: {names}."
 UNREPORTED = "Nie ma raportu o: {names}."
 UNDATED = "Źródeł bez daty nie można było odnieść do wskazanego dnia."
 GUESSED_DATE = "Datę raportu „{title}” odczytano tylko z nazwy pliku."
@@ -76,6 +76,7 @@ class Asker:
             gazetteer=self.gazetteer,
             reported={code for imprint in imprints for code in imprint.countries},
         )
+        question = without_early_words(question, imprints)
         searched = reports_on(question, imprints) if question.in_scope else []
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
         if question.in_scope:
@@ -174,9 +175,8 @@ class Asker:
         if unreported and len(unreported) < len(question.countries):
             names = ", ".join(map(self.gazetteer.name, unreported))
             warnings.append(UNREPORTED.format(names=names))
-        if question.given and not set(question.given) & set(question.countries):
-            names = ", ".join(map(self.gazetteer.name, question.countries))
-            warnings.append(OTHER_COUNTRY.format(names=names))
+        name = self.gazetteer.name
+        warnings += notes_on(question, reported=reported, name=name)
         undated = any(s.date is None for item in verdict.quotes for s in item.sources)
         if question.as_at is not None and undated:
             warnings.append(UNDATED)
@@ -228,3 +228,14 @@ def reports_on(question: Question, imprints: Sequence[Imprint]) -> list[Imprint]
         if (not asked or asked & set(imprint.countries))
         and is_by(imprint.date, question.as_at)
     ]
+
+
+def without_early_words(question: Question, imprints: Sequence[Imprint]) -> Question:
+    """Return the question less a date read from its words that predates all reports.
+
+    "How many were there at the end of 2023?" is answered by a report of 2025 as well;
+    a date that the caller gave holds in any case.
+    """
+    if question.as_at_words is None or reports_on(question, imprints):
+        return question
+    return replace(question, as_at=None)

@@ -62,6 +62,7 @@ def _asks_what_awaits_a_person(plain: str) -> bool:
     """
     return bool(
         _WOULD_BE_SAFE.search(plain)
+        or _NEEDS.search(plain)
         or (_PERSON.search(plain) and _AT_STAKE.search(plain))
         or (_OWN.search(plain) and _FOUNDED.search(plain))
     )
@@ -102,6 +103,10 @@ _ALWAYS = _any(
     r"какое решение (?:\w+ )?(?:принять|вынести)\b",
     r"порад(?:ь|ьте|иш|ите)\b|порекоменду|рекоменду(?:єш|єте)|радите\b",
     # Conclusions that a law names
+    r"ocen\w* szans\w* na (?:azyl|ochron|status)|zamiast szukac ochrony",
+    r"genuine refugee|(?:lawful|legal) in (?:his|her) (?:situation|case)",
+    r"would (?:a|an) .*qualify|wystarczy\w*,? .*uznac",
+    r"(?:дать|надати|дати) (?:ли )?(?:ему|еи|иому|іи)\b",
     r"spelnia(?:ja)? (?:przeslank|definicj)|w rozumieniu konwencji",
     r"uzasadnion\w+ obaw\w+ (?:\w+ )?(?:przed|przeslad|powrot)",
     r"ryzyk\w+ powaznej krzywdy|well-founded fear",
@@ -115,7 +120,8 @@ _ALWAYS = _any(
     # People who may be lying
     r"(?:ocen|oceni[ce]|zbadac) wiarygodnosc|believe (?:him|her|his|the applicant)",
     r"(?:по)?(?:верить|вірити) (?:ли )?(?:показ|слов|расск|заяв|свідч|розп|ем|и[ио])",
-    r"klamie\b|sklamal|zmysla\b|mowi prawde|prawdomown|uwierzyc",
+    r"klamie\b|sklamal|zmysla\b|(?<!prezydent )(?<!rzad )mowi prawde",
+    r"prawdomown|uwierzyc",
     r"da(?:c|wac) (?:\w+ )?wiar",
     r"is (?:he|she|the \w+|this \w+|my \w+) (?:telling|lying|truthful|credible)",
     r"(?:он|она|заявитель\w*|заявниця?|він|вона) (?:не )?(?:лж|врет|брешу?е?\b|бреше)",
@@ -181,7 +187,8 @@ _GRANTED_THERE = re.compile(
 )
 
 _CREDIBLE = _any(
-    r"wiarygodnosc|wiarygodn(?:y|a|e|ych|i|ie)\b|prawda\b|prawdziw",
+    r"godn\w+ wiary|wiarygodnosc",
+    r"wiarygodn(?:y|a|e|ych|i|ie)\b|prawda\b|prawdziw",
     r"(?:jego|jej|ta|te|tej) .*(?:prawdopodobn|spojn|przekonuj|sprzeczn|niespojn)",
     r"(?:his|her|this|that) .*(?:plausib|convinc|coheren|consisten)",
     r"inconsisten\w+ .*(?:his|her)|(?:his|her) .*inconsisten",
@@ -215,10 +222,12 @@ _AT_STAKE = _any(
     r"bezpiecznie (?:wroc|powroc|zamieszk|zyc)|bezpieczn\w+ powrot",
     r"(?:grozi\w*|zagraz\w+) .*(?:przesladow|krzywd|nieludz|tortur)",
     r"(?:realne|powazne|rzeczywiste) (?:ryzyk|zagroz)\w*",
-    r"(?:safely (?:return|go|live|relocat)|(?:return|go back|live) safely|safe (?:for|to))",
+    r"safely (?:return|go|live|relocat)|(?:return|go back|live) safely|safe (?:for|to)",
     r"(?:would|will|could) .*be (?:persecut|tortur|harmed|ill-treated)",
-    r"(?:be|is|face|faces) (?:at )?(?:a |real )*risk|real risk|risk of (?:persec|serious)",
-    r"безпечно .*(?:поверн|жити|ь?ся)|безпечн\w* поверн|безопасно .*(?:верн|возвращ|жить)",
+    r"(?:be|is|face|faces) (?:at )?(?:a |real )*risk",
+    r"real risk|risk of (?:persec|serious)",
+    r"безпечно .*(?:поверн|жити|ь?ся)",
+    r"безпечн\w* поверн|безопасно .*(?:верн|возвращ|жить)",
     r"(?:загрожу|угрожа|угроза|гроз)\w* .*(?:переслід|преслед|катуван|пытк|тортур)",
     r"(?:реальнии?|серьезнии?|серьезныи|реальныи) (?:риск|ризик)",
 )
@@ -226,11 +235,20 @@ _AT_STAKE = _any(
 _WOULD_BE_SAFE = _any(
     r"czy (?!(?:podroz|drog|tras|wod)\w*).*(?:bedzie|byl(?:a)?by) bezpieczn[ya]\b",
     r"moze bezpiecznie (?:wroc|powroc|zamieszk)|groz(?:iloby|ilaby|ilby)\b.*przesladow",
+    r"narazi\w*by (?:go|ja|jego)\b|ochronil\w*by (?:go|ja|te|tego)\b",
+    r"c(?:ould|an) th?[eis]* ?(?:family|man|woman|applicant) (?:\w+ )?(?:move|reloc)",
+    r"would (?:the )?(?:state|authorities|police) .*protect (?:him|her|my)\b",
+    r"мог\w* бы? (?:родина|семья|він|вона|он|она) .*пере(?:іха|еха)",
+    r"подвергнется ли он|зазнає (?:він|вона) (?:катув|тортур)",
     r"czy groziloby .*(?:krzywd|przesladow)|mog(?:l|la)by (?:bezpiecznie )?wrocic",
     r"(?:will|would) (?:he|she|(?:the|this|a|an|my) \w+(?: \w+)?) be safe\b",
     r"буд(?:е|ет) (?:ли )?(?:він|вона|он|она|\w+ \w+) (?:в|у) (?:безпеці|безопасн)",
     r"буде безпечн\w+ для (?:нього|неі)|будет безопасн\w+ для (?:него|нее)",
     r"може (?:він |вона |\w+ )?безпечно поверн|может (?:ли )?(?:\w+ )?безопасно верн",
+)
+_NEEDS = _any(
+    r"potrzebuj\w+ (?:on|ona) .*ochron|does (?:he|she) need .*protection",
+    r"потребує (?:він|вона) .*захист|нуждается (?:ли )?(?:он|она) .*защит",
 )
 _OWN = _any(
     r"(?:jego|jej|ich) (?:obaw|strach|lek)|(?:obaw|strach|lek)\w* \w*(?:wniosk|skarz)",
@@ -244,7 +262,8 @@ _FOUNDED = _any(
 )
 
 _RELOCATION = _any(
-    r"(?:relokacj|przesiedleni|przeniesieni)\w* (?:sie )?.*wewnetrzn|wewnetrzn\w+ relok",
+    r"(?:relokacj|przesiedleni|przeniesieni)\w* (?:sie )?.*wewnetrzn",
+    r"wewnetrzn\w+ relok",
     r"(?:przenie|przeprowadz|relokowa)\w* .*w inn\w+ (?:czesc|region|miejsc)",
     r"(?:internal |domestic )?relocat\w+|mov\w+ elsewhere in",
     r"внутр\w+ (?:переміщ|пересел|перемещ)\w+|(?:переіхати|переехать) в інш",
@@ -262,18 +281,22 @@ _GROUNDS = _any(
 )
 _LEGAL_TERM = _any(
     r"(?:alternatyw\w+ )?ucieczk\w* wewnetrzn|wewnetrzn\w+ (?:alternatyw\w+ )?ucieczk",
-    r"internal (?:flight|protection) ?(?:alternative)?|внутр\w+ (?:альтернатив|втеч|бегств)",
-    r"(?:przesladowan\w+) .*(?:w rozumieniu|konwencj\w+)|stanowi\w* (?:\w+ )?przesladow",
+    r"internal (?:flight|protection) ?(?:alternative)?",
+    r"внутр\w+ (?:альтернатив|втеч|бегств)",
+    r"(?:przesladowan\w+) .*(?:w rozumieniu|konwencj\w+)",
+    r"stanowi\w* (?:\w+ )?przesladow",
     r"(?:amounts?|amounted) to (?:persecution|serious harm)|constitut\w* persecution",
     r"persecution (?:under|within|for the purposes)",
     r"переслідуван\w+ .*(?:розумінні|конвенці)|преследован\w+ .*(?:смысл|конвенц)",
     r"safe (?:third )?countr(?:y|ies)(?: of origin)?\b|safe country",
     r"безпечн\w+ (?:\w+ )?краін\w+ (?:походж|для поверн)|безпечн\w+ треть\w+ краін",
-    r"безопасн\w+ (?:\w+ ){0,4}стран\w+ (?:происх|для возвр)|безопасн\w+ треть\w+ стран",
+    r"безопасн\w+ (?:\w+ ){0,4}стран\w+ (?:происх|для возвр)",
+    r"безопасн\w+ треть\w+ стран",
     r"(?:przyzna|udziel)\w* .*pobyt\w* humanitarn\w* .*uzasadn",
     r"pobyt humanitarn\w+ .*(?:uzasadn|nalez|wskazan)",
     r"(?:realne|rzeczywiste) ryzyko,? .*(?:tortur|przesladow|krzywd|nieludz|smierc)",
-    r"реальн\w+ риск,? .*(?:пыт|преслед|вред)|реальн\w+ ризик,? .*(?:катув|переслід|шкод)",
+    r"реальн\w+ риск,? .*(?:пыт|преслед|вред)",
+    r"реальн\w+ ризик,? .*(?:катув|переслід|шкод)",
     r"real risk .*(?:persecut|tortur|serious harm|ill-treat)",
 )
 # A list of safe countries is a fact.
@@ -285,7 +308,8 @@ _LISTED = _any(
 _INDIVIDUAL = _any(
     r"wnioskodawc(?:a|y|e|zyni\w*)\b(?! o (?:azyl|status|ochron))|wnioskujac",
     r"cudzoziem(?:iec|ca|cowi|ka|ki) (?:mowi|twierdzi|zezn)",
-    r"skarzac(?:y|a|ego|ej|emu)\b|(?:ten|tego|temu) cudzoziem|(?:ta|tej) cudzoziemk|stron\w+ postepowania",
+    r"skarzac(?:y|a|ego|ej|emu)\b|(?:ten|tego|temu) cudzoziem",
+    r"(?:ta|tej) cudzoziemk|stron\w+ postepowania",
     r"(?:moj|nasz)\w* klient|(?:the|this|that|our|my) (?:applicant|claimant|client)",
     r"заявител(?:ь|я|ю|ем|ьниц\w+)\b|заявник(?:а|у|ом|ові)?\b|заявниц",
 )

@@ -30,7 +30,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # Case endings after a name's stem, in Polish, Ukrainian and Russian, folded.
 _ENDINGS = frozenset(
     "a e i o u y ie ia iu em om ow ami ach ii ji ja je io s "
-    "а е и і о у ю я ы ом ем ою ею ам ами ах ії ії ією ии ию ией й".split()
+    "а е и і о у ю я ы ом ем ою ею ам ами ах ії ії ією ии ию ией иеи еи и "
+    "ах ов ів".split()
 )
 _ADJECTIVE = re.compile(r"(?:[sc]k|dzk)(?:i|a|ie|iego|iej|im|ich|imi|iemu)$|[sc]cy$")
 _STEM = 3  # letters that every case of a name's word shares
@@ -55,11 +56,12 @@ _CASES = _ENDINGS | frozenset(
     "ца ця цу цю цы ці цем цям цами цев ців цам цах ом".split()
 )
 _LANGUAGE = re.compile(r"(?:jezyk|language|мов[аиоіу]|язык)")
+_FIRST_WORD = 9  # letters of a misspelt name at the head of a text: not "Фракция"
 # English words and names that are, or are near, a country's name.
 _ORDINARY = frozenset(
     "reunion reunions island islands islander islanders jersey jerseys turkey turkeys "
     "jordan jordans liberal surname austere grenade grenades cameron frances guineas "
-    "indies chiles albany dominick granada".split()
+    "indies chiles albany dominick granada черноморец".split()
 )
 _CYRILLIC = re.compile(r"[а-яіїєґ]", re.IGNORECASE)
 _COMPARES = re.compile(
@@ -244,14 +246,18 @@ class Gazetteer:
         word = words[at]
         follows = strip_diacritics(words[at - 1]) if at else ""
         is_placed = follows in _IN | _TO
-        code = self._single(word, is_placed=is_placed)
+        # "Uzbekistani" could be a case of "Uzbekistan" as well.
+        is_form = _bare(word) in self._forms and _bare(word) not in self._names
+        code = None if is_form else self._single(word, is_placed=is_placed)
         if code is not None:
             return self._shared_name(word, code)
+        place = self._place(word, is_placed=is_placed)
+        if place is not None:
+            return place
         people = self._of_a_country(word) or self._people(word)
         if people is not None:
             return None if _is_language(words, at) else _Known((people,), "people")
-        place = self._place(word, is_placed=is_placed)
-        return place or self._carried_over(word) or self._near(word, is_placed)
+        return self._carried_over(word) or self._near(words, at)
 
     def _shared_name(self, word: str, code: str) -> _Known:
         """Return the country of a name, with those that share it."""
@@ -267,7 +273,11 @@ class Gazetteer:
         "Sudanie Południowym" is another country than "Sudanie".
         """
         plain = [strip_diacritics(word) for word in words]
-        for name, known in self._several.get(plain[0][:_STEM], ()):
+        named = self._several.get(plain[0][:_STEM], ())
+        for name, known in named:
+            if list(name) == plain:
+                return known
+        for name, known in named:
             if len(name) == len(plain) and all(map(_is_form_of, plain, name)):
                 return known
         return None
@@ -281,9 +291,9 @@ class Gazetteer:
                 ("w iraku") are a name and no adjective ("mali").
         """
         plain = _bare(word)
-        if not word[0].isupper():
-            if plain in _ORDINARY or (len(plain) < 6 and not is_placed):
-                return None
+        is_short = len(plain) < 6 and not is_placed
+        if not word[0].isupper() and (is_short or plain in _ORDINARY):
+            return None
         for form in (plain, *(strip_diacritics(lemma) for lemma in self.lemmas(word))):
             if form in self._names:
                 return self._names[form]
@@ -365,17 +375,23 @@ class Gazetteer:
                 return _Known((code,), "people")
         return None
 
-    def _near(self, word: str, is_placed: bool) -> _Known | None:
-        """Return the one country whose name `word` misspells.
+    def _near(self, words: Sequence[str], at: int) -> _Known | None:
+        """Return the one country whose name the word at `at` misspells.
 
         A word of the dictionary misspells nothing, nor does one in small letters, but
-        a long one after such a word as "in". The first letter is seldom wrong.
+        a long one after such a word as "in". The first word of a text has a capital
+        whatever it is, so that it must be long as well. The first letter is
+        seldom wrong.
         """
+        word = words[at]
         plain = _bare(word)
+        is_placed = at > 0 and strip_diacritics(words[at - 1]) in _IN | _TO
         most = errors_forgiven(plain)
         if self.closest is None or not most or plain in _ORDINARY:
             return None
         if not (word[0].isupper() or (is_placed and most > 1)):
+            return None
+        if at == 0 and len(plain) < _FIRST_WORD:
             return None
         if self.lemmas(word) or self.lemmas(word.lower()):
             return None
@@ -415,8 +431,8 @@ class Gazetteer:
     @cached_property
     def _proper(self) -> frozenset[str]:
         """Names as they are listed, with "Polska", which looks like an adjective."""
-        said = (*self.countries, *self.places)
-        return frozenset(strip_diacritics(name) for one in said for name in one.names)
+        said = [c.names for c in self.countries] + [p.names for p in self.places]
+        return frozenset(strip_diacritics(name) for names in said for name in names)
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
@@ -560,6 +576,8 @@ def _is_language(words: Sequence[str], at: int) -> bool:
     """Say whether an adjective names a language ("języka rosyjskiego")."""
     around = (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])
     if any(_LANGUAGE.match(strip_diacritics(word)) for word in around):
+        return True
+    if at > 0 and words[at - 1].lower() == "po":
         return True
     return at == len(words) - 1 and at > 0 and words[at - 1] == "in"
 
