@@ -12,6 +12,7 @@ from coi_qa.adapters.polish import Morphology
 from coi_qa.domain.country import Country, Gazetteer, Mention, countries_asked
 from coi_qa.errors import UnknownCountryError
 
+DOCS = Path(__file__).parents[3] / "docs"
 INVENTED = (
     Country("XWA", ("Wardania",), ("wardański", "Wardańczyk")),
     Country("XZE", ("Zelmaria",), ("zelmarski", "Zelmarczyk")),
@@ -416,7 +417,7 @@ def ordinary_words() -> list[str]:
 
     texts = [
         *topics.topics.values(),
-        *(path.read_text("utf-8") for path in Path("docs").rglob("*.md")),
+        *(path.read_text("utf-8") for path in DOCS.rglob("*.md")),
         "family reunion, islands, liberal grenades, surname, parade, hungry",
         "фракция словами лидером словаре сложения либерал черноморец",
         "фракція словник лідер вардан",
