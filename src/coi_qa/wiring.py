@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore, answer_key
-from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.countries import load_atlas, load_gazetteer
 from coi_qa.adapters.e5_small import MODEL_NAME
 from coi_qa.adapters.embedder import backbone_of, load_embedder
 from coi_qa.adapters.evidence import load_scorer
@@ -229,7 +229,7 @@ def build_service(
         embedder=embedder,
         scorer=scorer or parts.scorer(embedder, threads=settings.threads),
         writer=ExtractiveWriter(),
-        gazetteer=load_gazetteer(parts.morphology.lemmas, invented=shelf.countries()),
+        gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
         leans=parts.leans,
         key=answer_key(settings.state_dir),
         withdrawn=read_withdrawn(load_withdrawn()),
@@ -427,7 +427,7 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
-_READ_BY = ("country", "dates", "periods", "plans", "text")
+_READ_BY = ("country", "dates", "periods", "plans", "spelling", "text")
 _READERS = (
     "ocr",
     "pdf",

@@ -12,6 +12,7 @@ from coi_qa.ask.conflicts import find_conflicts, find_other_sides, search_words
 from coi_qa.ask.currency import Known, is_told_by, warnings_on
 from coi_qa.ask.editions import newer_editions, of_countries, prefer_newest
 from coi_qa.ask.judge import Leans, judge
+from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.ask.select import is_by, is_known_by, select
@@ -52,7 +53,6 @@ NO_COUNTRY = "W pytaniu nie rozpoznano kraju; cytaty dotyczą: {names}."
 TOO_MANY_TOKENS = "Pytanie jest za długie dla modelu; proszę zadać krótsze."
 ALL_LATER = "Wszystkie raporty są późniejsze niż {as_at}; żadnego nie przeszukano."
 FILTERED = "Pominięto źródła i raporty późniejsze niż {as_at}; mogą o tym mówić."
-OTHER_COUNTRY = "Pytanie dotyczy innego kraju niż wybrany; przeszukano: {names}."
 UNREPORTED = "Nie ma raportu o: {names}."
 UNDATED = "Źródeł bez daty nie można było odnieść do wskazanego dnia."
 GUESSED_DATE = "Datę raportu „{title}” odczytano tylko z nazwy pliku."
@@ -94,6 +94,7 @@ class Asker:
             gazetteer=self.gazetteer,
             reported={code for imprint in imprints for code in imprint.countries},
         )
+        question = without_early_words(question, imprints)
         searched = reports_on(question, imprints) if question.in_scope else []
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
         if question.in_scope:
@@ -239,9 +240,8 @@ class Asker:
         if unreported and len(unreported) < len(question.countries):
             names = ", ".join(map(self.gazetteer.name, unreported))
             warnings.append(UNREPORTED.format(names=names))
-        if question.given and not set(question.given) & set(question.countries):
-            names = ", ".join(map(self.gazetteer.name, question.countries))
-            warnings.append(OTHER_COUNTRY.format(names=names))
+        name = self.gazetteer.name
+        warnings += notes_on(question, reported=reported, name=name)
         warnings += warnings_on(
             verdict.quotes,
             question=question.text,
@@ -303,3 +303,14 @@ def reports_on(question: Question, imprints: Sequence[Imprint]) -> list[Imprint]
         if (not asked or asked & set(imprint.countries))
         and is_by(imprint.date, question.as_at)
     ]
+
+
+def without_early_words(question: Question, imprints: Sequence[Imprint]) -> Question:
+    """Return the question less a date read from its words that predates all reports.
+
+    "How many were there at the end of 2023?" is answered by a report of 2025 as well;
+    a date that the caller gave holds in any case.
+    """
+    if question.as_at_words is None or reports_on(question, imprints):
+        return question
+    return replace(question, as_at=None)

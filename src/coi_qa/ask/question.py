@@ -6,9 +6,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from coi_qa.ask.as_at import find_as_at
 from coi_qa.ask.scope import asks_for_a_judgement
-from coi_qa.domain.country import Gazetteer, countries_asked
+from coi_qa.domain.country import Gazetteer, Mention, countries_asked
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.language import Language, detect_language
+from coi_qa.domain.periods import Period, find_spells
 from coi_qa.errors import BadQuestionError
 
 MAX_CHARS = 1000  # a long question has 300; the model reads some 450 words
@@ -24,6 +27,11 @@ class Question:
         as_at: Nothing later than this may be quoted; None for no limit.
         in_scope: Whether it asks for what a report can say.
         given: Codes chosen in the form.
+        lang: That it is asked in.
+        periods: That it names, for ranking: `period_fit` says how well a sentence's
+            own fit them. Nothing is left out for its period.
+        mentions: Countries as the question names them.
+        as_at_words: That `as_at` was read from; None where it was given.
     """
 
     text: str
@@ -31,6 +39,10 @@ class Question:
     as_at: PartialDate | None
     in_scope: bool
     given: tuple[str, ...] = ()
+    lang: Language = "pl"
+    periods: tuple[Period, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    as_at_words: str | None = None
 
 
 def read_question(
@@ -46,7 +58,7 @@ def read_question(
     Args:
         text: As typed.
         countries: Names or codes chosen in the form.
-        as_at: Likewise.
+        as_at: Likewise; None leaves it to the words of the question.
         gazetteer: Country names.
         reported: Codes of the countries with reports.
 
@@ -55,15 +67,19 @@ def read_question(
         UnknownCountryError: a country that nothing is known by.
     """
     tidy = _tidy(text)
-    given = tuple(dict.fromkeys(gazetteer.code(name) for name in countries))
+    given = tuple(dict.fromkeys(c for name in countries for c in gazetteer.codes(name)))
+    mentions = gazetteer.mentions(tidy)
+    said = find_as_at(tidy) if as_at is None else None
     return Question(
         text=tidy,
-        countries=countries_asked(
-            gazetteer.mentions(tidy), given=given, reported=reported
-        ),
-        as_at=as_at,
-        given=given,
+        countries=countries_asked(mentions, given=given, reported=reported),
+        as_at=said.date if said else as_at,
         in_scope=not asks_for_a_judgement(tidy),
+        given=given,
+        lang=detect_language(tidy),
+        periods=tuple(find_spells(tidy)),
+        mentions=tuple(mentions),
+        as_at_words=said.text if said else None,
     )
 
 

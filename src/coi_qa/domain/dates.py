@@ -17,18 +17,24 @@ MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "styczeń stycznia styczniu january",
-            "luty lutego lutym february",
-            "marzec marca marcu march",
-            "kwiecień kwietnia kwietniu april",
-            "maj maja maju may",
-            "czerwiec czerwca czerwcu june",
-            "lipiec lipca lipcu july",
-            "sierpień sierpnia sierpniu august",
-            "wrzesień września wrześniu september",
-            "październik października październiku october",
-            "listopad listopada listopadzie november",
-            "grudzień grudnia grudniu december",
+            "styczeń stycznia styczniu january січень січня січні январь января январе",
+            "luty lutego lutym february лютий лютого лютому февраль февраля феврале",
+            "marzec marca marcu march березень березня березні март марта марте",
+            "kwiecień kwietnia kwietniu april"
+            " квітень квітня квітні апрель апреля апреле",
+            "maj maja maju may травень травня травні май мая мае",
+            "czerwiec czerwca czerwcu june червень червня червні июнь июня июне",
+            "lipiec lipca lipcu july липень липня липні июль июля июле",
+            "sierpień sierpnia sierpniu august"
+            " серпень серпня серпні август августа августе",
+            "wrzesień września wrześniu september"
+            " вересень вересня вересні сентябрь сентября сентябре",
+            "październik października październiku october"
+            " жовтень жовтня жовтні октябрь октября октябре",
+            "listopad listopada listopadzie november"
+            " листопад листопада листопаді ноябрь ноября ноябре",
+            "grudzień grudnia grudniu december"
+            " грудень грудня грудні декабрь декабря декабре",
         ),
         start=1,
     )

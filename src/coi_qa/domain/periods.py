@@ -22,19 +22,54 @@ _NAMED = re.compile(
 _YEARS = re.compile(
     rf"(?<![\w.,/–-])({_YEAR})(?:\s?[-–/]\s?({_YEAR}|\d{{2}}))?(?![\w%/])"
 )
-_YEAR_FOLLOWS = re.compile(r"(?:\s?r\.|\s?rok|\s?lat\w*\b|\s?[,;)–-]|\.?$)")
+# "March 8, 2023"
+_DAY_SECOND = re.compile(
+    rf"(?<![\w-])(?P<month>{_MONTH})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s"
+    rf"(?P<year>{_YEAR})(?!\d)",
+    re.IGNORECASE,
+)
+_YEAR_FOLLOWS = re.compile(
+    r"(?:\s?r\.|\s?rok|\s?lat\w*\b|\s?р\.|\s?р[оі]\w|\s?г\.|\s?год\w*|\s?[,;)–-]|[.?]?$)"
+)
 _YEAR_PRECEDES = re.compile(
     r"\b(?:w|we|od|do|z|ze|po|przed|na|rok\w*|lat\w*|początk\w*|połow\w*|koń?c\w*|in|of"
-    r"|since|until|from|by|during|early|late|mid)\s$",
+    r"|since|until|from|by|before|after|between|and|during|early|late|mid|half"
+    r"|[взсу]|во|со|із|від|от|до|на|по|після|после|перед|протягом|упродовж|течение"
+    r"|поч\w*|начал\w*|к[іо]н\w*|половин\w*|роках|годах)\s$",
     re.IGNORECASE,
 )
 _MONTH_PRECEDES = re.compile(
-    r"\b(?:w|we|od|do|z|ze|po|przed|i|oraz|początk\w*|połow\w*|koń?c\w*)\s$",
+    r"\b(?:w|we|od|do|z|ze|po|przed|i|oraz|początk\w*|połow\w*|koń?c\w*"
+    r"|in|since|until|from|by|before|after|during|of"
+    r"|[взсу]|во|со|із|від|от|до|після|после|на)\s$",
     re.IGNORECASE,
 )
-_MIDDLE = re.compile(r"(?<!pierwszej )(?<!drugiej )\bpołow\w*\s$", re.IGNORECASE)
-_SECOND_HALF = re.compile(r"\bdrugiej połow\w*\s$", re.IGNORECASE)
-_END = re.compile(r"\b(?:końca|końcu|koniec)\s$", re.IGNORECASE)
+_FIRST_HALF = re.compile(
+    r"\b(?:(?:pierwsz|перш|перв)\w+ (?:połow|половин)\w*|first half of)\s$",
+    re.IGNORECASE,
+)
+_SECOND_HALF = re.compile(
+    r"\b(?:(?:drugi|друг|втор)\w+ (?:połow|половин)\w*|second half of)\s$",
+    re.IGNORECASE,
+)
+_MIDDLE = re.compile(
+    r"\b(?:połow\w*|middle of|mid|середин\w*|половин\w*)\s$", re.IGNORECASE
+)
+_END = re.compile(
+    r"\b(?:końca|końcu|koniec|end of|кін\w+|кон(?:ец|ца|це))\s$", re.IGNORECASE
+)
+# What makes an open stretch of the period that follows.
+_SINCE = re.compile(
+    r"\b(?:od|po|since|after|from|від|з|із|після|от|с|со|после)"
+    r"(?: (?:połow\w*|początk\w*|końca|the (?:end|beginning) of|mid|нач\w+|кон\w+"
+    r"|поч\w+|кін\w+))?\s$",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:do|przed|until|till|before|by|up to|до|перед)"
+    r"(?: (?:połow\w*|końca|początk\w*|the (?:end|beginning) of|кон\w+|кін\w+))?\s$",
+    re.IGNORECASE,
+)
 _LOOK_BACK = 20  # characters; room for "drugiej połowie "
 _CLOSE = len(" r. do ")
 _JUNE, _JULY, _DECEMBER = 6, 7, 12
@@ -76,8 +111,13 @@ def find_periods(text: str) -> list[Period]:
     ... ]
     ['2025-01-01', '2025-01-01', '2025-05-01']
     """
-    found: list[Period | _Yearless] = [*_numeric(text), *_named(text)]
-    taken = [(m.start(), m.end()) for p in (_NUMERIC, _NAMED) for m in p.finditer(text)]
+    found: list[Period | _Yearless] = [
+        *_numeric(text),
+        *_named(text),
+        *_day_second(text),
+    ]
+    patterns = (_NUMERIC, _NAMED, _DAY_SECOND)
+    taken = [(m.start(), m.end()) for p in patterns for m in p.finditer(text)]
     found += [
         period
         for period in _years(text)
@@ -92,6 +132,63 @@ def needed_by(periods: Iterable[Period]) -> date:
         p.first if p.first.year == p.last.year else date(p.last.year, 1, 1)
         for p in periods
     )
+
+
+def find_spells(text: str) -> list[Period]:
+    """Return the periods of a text, those after "since" or "until" without an end.
+
+    >>> [(str(p.first), str(p.last)) for p in find_spells("Od 2022 r. i w 2020 r.")]
+    [('2022-01-01', '9999-12-31'), ('2020-01-01', '2020-12-31')]
+    >>> [(str(p.first), str(p.last)) for p in find_spells("from 2019 until 2021")]
+    [('2019-01-01', '2021-12-31')]
+    """
+    spells: list[Period] = []
+    opened: Period | None = None
+    for period in find_periods(text):
+        before = text[max(0, period.start - _LOOK_BACK) : period.start]
+        if _SINCE.search(before):
+            opened = replace(period, last=date.max)
+            spells.append(opened)
+            continue
+        if _UNTIL.search(before):
+            if opened is not None and opened is spells[-1]:
+                spells[-1] = replace(opened, last=max(opened.first, period.last))
+            else:
+                spells.append(replace(period, first=date.min))
+        else:
+            spells.append(period)
+        opened = None
+    return spells
+
+
+def period_fit(told: Sequence[Period], asked: Sequence[Period]) -> float:
+    """Return how the time that a sentence tells of fits the time asked about.
+
+    1 where a period of the sentence holds one asked about or lies within it, .5 where
+    they only overlap, -1 where all are apart, 0 where either names no time.
+
+    Args:
+        told: `find_spells` of the sentence.
+        asked: `Question.periods`.
+
+    >>> asked = find_spells("Ilu zatrzymano w 2024 r.?")
+    >>> [
+    ...     period_fit(find_spells(sentence), asked)
+    ...     for sentence in ("W maju 2024 r. 5.", "W 2019 r. 7.", "Zatrzymano 9.")
+    ... ]
+    [1.0, -1.0, 0.0]
+    """
+    if not told or not asked:
+        return 0.0
+    return max(_fit(one, other) for one in told for other in asked)
+
+
+def _fit(one: Period, other: Period) -> float:
+    if one.last < other.first or other.last < one.first:
+        return -1.0
+    holds = one.first <= other.first and other.last <= one.last
+    lies_within = other.first <= one.first and one.last <= other.last
+    return 1.0 if holds or lies_within else 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +242,16 @@ def _named(text: str) -> Iterator[Period | _Yearless]:
             yield period
 
 
+def _day_second(text: str) -> Iterator[Period]:
+    for match in _DAY_SECOND.finditer(text):
+        day = int(match["day"])
+        named = _Yearless(
+            MONTHS[match["month"].lower()], (day, day), match.start(), match.end()
+        )
+        if (period := named.of(int(match["year"]))) is not None:
+            yield period
+
+
 def _years(text: str) -> Iterator[Period]:
     for match in _YEARS.finditer(text):
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
@@ -169,10 +276,12 @@ def _years(text: str) -> Iterator[Period]:
 
 def _narrowed(year: Period, before: str) -> Period:
     """Return the part of a year that the words before it speak of."""
-    if _MIDDLE.search(before):
-        return replace(year, first=year.first.replace(month=_JUNE))
+    if _FIRST_HALF.search(before):
+        return replace(year, last=date(year.first.year, _JUNE, 30))
     if _SECOND_HALF.search(before):
         return replace(year, first=year.first.replace(month=_JULY))
+    if _MIDDLE.search(before):
+        return replace(year, first=year.first.replace(month=_JUNE))
     if _END.search(before):
         return replace(year, first=date(year.last.year, _DECEMBER, 1))
     return year

@@ -14,7 +14,7 @@ from tests.fakes_index import (
     imprint_of,
 )
 
-from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.countries import load_atlas
 from coi_qa.ask import Asker
 from coi_qa.domain.answer import Draft, Fault, Statement, Status
 from coi_qa.domain.country import Country
@@ -47,9 +47,7 @@ def asker():
         embedder=embedder,
         scorer=FakeScorer(),
         writer=FirstQuoteWriter(),
-        gazetteer=load_gazetteer(
-            lambda word: (), invented=[Country("XWA", ("Wardania",))]
-        ),
+        gazetteer=load_atlas(lambda word: (), invented=[Country("XWA", ("Wardania",))]),
         leans=lambda sentence: False,
         key=b"key",
     )
@@ -137,3 +135,44 @@ def test_the_id_is_that_of_the_question_and_of_nothing_else(asker):
         replace(asker, key=b"another").ask(question),
     ]
     assert first.id not in {other.id for other in others}
+
+
+@pytest.mark.parametrize(
+    ("question", "countries", "warning"),
+    [
+        ("Kto rządzi w Kazahstanie?", (), "„Kazahstanie” odczytano jako: Kazachstan."),
+        ("Czy ćwiczono w Turcji?", ("KAZ",), "(Turcja); przeszukano wybrane: Kaz"),
+        ("Czy w Kazachstanie pada?", ("KAZ", "XWA"), "tylko część wybranych krajów"),
+        ("Czy w Wardanii pada?", ("KAZ",), "innego kraju niż wybrany"),
+        ("Kara śmierci, stan na koniec 2024 r.", ("XWA",), "późniejsze niż 2024."),
+        ("Kara śmierci, stan na 2020 r.", ("XWA",), "wszystkie raporty są późniejsze"),
+    ],
+)
+def test_an_answer_says_how_its_question_was_read(asker, question, countries, warning):
+    warnings = asker.ask(question, countries=countries).currency.warnings
+
+    assert [said for said in warnings if warning in said] != []
+
+
+def test_a_date_in_words_leaves_out_later_reports_and_never_all(asker):
+    late = asker.ask("Kara śmierci, stan na 2024 r.")
+    never = asker.ask("Kara śmierci w Wardanii, stan na 2020 r.")
+
+    assert (late.searched.reports, never.searched.reports) == (1, 1)
+
+
+def test_a_contested_region_is_searched_on_all_sides_and_nobody_is_said_to_own_it():
+    from coi_qa.ask.notes import notes_on
+    from coi_qa.ask.question import read_question
+
+    question = read_question(
+        "Co dzieje się na Krymie?",
+        countries=(),
+        as_at=None,
+        gazetteer=load_atlas(lambda word: ()),
+        reported={"RUS", "UKR"},
+    )
+    (note,) = notes_on(question, reported={"RUS", "UKR"}, name=str)
+
+    assert "(RUS, UKR)" in note
+    assert "nie rozstrzyga" in note

@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.countries import load_atlas
 from coi_qa.ask.question import MAX_CHARS, read_question
 from coi_qa.domain.country import Country
+from coi_qa.domain.dates import PartialDate
 from coi_qa.errors import BadQuestionError, UnknownCountryError
 
 WARDANIA = Country("XWA", ("Wardania",), ("wardański", "Wardańczyk"))
-GAZETTEER = load_gazetteer(lambda word: (), invented=[WARDANIA])
+GAZETTEER = load_atlas(lambda word: (), invented=[WARDANIA])
 
 
-def read(text, *, countries=(), reported=("KAZ", "XWA")):
+def read(text, *, countries=(), as_at=None, reported=("KAZ", "XWA")):
     return read_question(
-        text, countries=countries, as_at=None, gazetteer=GAZETTEER, reported=reported
+        text, countries=countries, as_at=as_at, gazetteer=GAZETTEER, reported=reported
     )
 
 
@@ -77,6 +78,12 @@ def test_a_question_may_be_as_long_as_said_and_not_longer():
         ("Czy grozi kara śmierci?", ("Wardania", "KAZ"), ("XWA", "KAZ")),
         ("Czy w Uzbekistanie grozi kara śmierci?", (), ("UZB",)),
         ("Czy w Wardanii grozi kara śmierci?", ("KAZ",), ("XWA",)),
+        ("Czy żołnierze ćwiczyli w Turcji?", ("KAZ",), ("KAZ",)),
+        ("Czy w Kazachstanie pada?", ("KAZ", "Wardania"), ("KAZ",)),
+        ("Czy w Kongu grozi kara śmierci?", (), ("COD", "COG")),
+        ("Czy grozi kara śmierci?", ("Kongo",), ("COD", "COG")),
+        ("Czy na Krymie grozi kara śmierci?", (), ("RUS", "UKR")),
+        ("Czy w Kazahstanie grozi kara śmierci?", (), ("KAZ",)),
     ],
 )
 def test_the_countries_that_an_answer_is_held_to(text, given_countries, asked):
@@ -92,3 +99,38 @@ def test_an_unknown_country_is_refused_by_its_name(name):
 def test_a_request_for_a_decision_is_out_of_scope():
     assert read("Czy w Kazachstanie grozi kara śmierci?").in_scope
     assert not read("Czy przyznać mu azyl?").in_scope
+
+
+@pytest.mark.parametrize(
+    ("text", "as_at"),
+    [
+        ("Ilu było więźniów według stanu na koniec 2023 r.?", "2023"),
+        ("Ilu było więźniów na koniec marca 2023 r.?", "None"),
+        ("Jaka jest sytuacja, stan na 1 marca 2025?", "2025-03-01"),
+        ("Czy według stanu na dzień 01.03.2025 r. trwa spór?", "2025-03-01"),
+        ("What was the law as of March 2024?", "2024-03"),
+        ("What was the law as at March 1, 2024?", "2024-03-01"),
+        ("Яке право станом на 1 березня 2025 року?", "2025-03-01"),
+        ("Каков закон по состоянию на март 2024 года?", "2024-03"),
+        ("Ilu zatrzymano do końca 2023 r.?", "None"),
+        ("Ilu zatrzymano w 2023 r.?", "None"),
+        ("Jaka jest obecnie sytuacja?", "None"),
+        ("Kto ma stan na koncie?", "None"),
+    ],
+)
+def test_a_question_may_say_the_day_that_it_is_asked_for(text, as_at):
+    assert str(read(text).as_at) == as_at
+
+
+def test_a_date_given_goes_before_the_words():
+    question = read("Jaka sytuacja, stan na 1 marca 2025?", as_at=PartialDate(2024))
+
+    assert (question.as_at, question.as_at_words) == (PartialDate(2024), None)
+
+
+def test_language_and_periods_are_read():
+    question = read("How many were detained since 2022?")
+
+    assert question.lang == "en"
+    assert [str(p.first) for p in question.periods] == ["2022-01-01"]
+    assert read("Ilu zatrzymano w zeszłym roku?").periods == ()

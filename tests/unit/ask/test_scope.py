@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from coi_qa.ask.scope import asks_for_a_judgement
@@ -154,6 +156,29 @@ FACTS = [
     "Чи є достовірні повідомлення про тортури?",
     "Чи може влада надати притулок?",
 ]
+
+
+# Made for measuring; docs/evaluation.md says which were looked at, and when.
+PROBES = [
+    (wanted, question)
+    for name in ("scope_open.tsv", "scope_blind.tsv")
+    for line in Path(__file__).with_name(name).read_text("utf-8").splitlines()
+    for wanted, _, question in [line.split("\t")]
+]
+FRESH = Path(__file__).with_name("scope_fresh.tsv").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(("wanted", "question"), PROBES)
+def test_a_probe_is_refused_or_taken(wanted, question):
+    assert asks_for_a_judgement(question) == (wanted == "out")
+
+
+def test_of_probes_written_last_no_fact_is_refused_and_few_judgements_are_taken():
+    rows = [line.split("\t") for line in FRESH]
+    refused = [(wanted, asks_for_a_judgement(q)) for wanted, _, q in rows]
+
+    assert ("in", True) not in refused
+    assert refused.count(("out", False)) <= 1
 
 
 @pytest.mark.parametrize("question", JUDGEMENTS)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.countries import load_atlas, load_gazetteer
 from coi_qa.adapters.polish import Morphology
 from coi_qa.domain.country import Country, Gazetteer, Mention, countries_asked
 from coi_qa.errors import UnknownCountryError
 
+DOCS = Path(__file__).parents[3] / "docs"
 INVENTED = (
     Country("XWA", ("Wardania",), ("wardański", "Wardańczyk")),
     Country("XZE", ("Zelmaria",), ("zelmarski", "Zelmarczyk")),
@@ -18,6 +22,11 @@ INVENTED = (
 @pytest.fixture(scope="module")
 def world() -> Gazetteer:
     return load_gazetteer(Morphology().lemmas, invented=INVENTED)
+
+
+@pytest.fixture(scope="module")
+def atlas() -> Gazetteer:
+    return load_atlas(Morphology().lemmas, invented=INVENTED)
 
 
 def no_lemmas(word: str) -> tuple[str, ...]:
@@ -270,6 +279,14 @@ A, B, C = "AAA", "BBB", "CCC"
         ([(C, "beside")], [], [A, B], ()),
         ([(C, "place"), (A, "beside")], [], [A, B], (A,)),
         ([(C, "place"), (B, "beside")], [], [A], (C,)),
+        # Of several that were chosen, those that are named.
+        ([(A, "place")], [A, B], [A, B], (A,)),
+        ([(A, "named"), (B, "beside")], [A, B], [A, B], (A, B)),
+        ([(A, "beside")], [A, B], [A, B], (A, B)),
+        ([(C, "place")], [A, B], [A, B], (A, B)),
+        # A place without a report does not outdo the form.
+        ([(C, "place")], [A], [A, B], (A,)),
+        ([(C, "place"), (B, "named")], [A], [A, B], (B,)),
         # The form holds unless the question is placed elsewhere.
         ([], [A], [A, B], (A,)),
         ([(A, "place")], [A], [A, B], (A,)),
@@ -287,3 +304,160 @@ def test_an_answer_is_held_to_the_countries_asked_about(
     found = [Mention(code, role) for code, role in asked]
 
     assert countries_asked(found, given=given, reported=reported) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("w Kazahstanie", "KAZ"),
+        ("w Kazachsanie", "KAZ"),
+        ("Kazahstan: kara śmierci", "KAZ"),
+        ("czy Uzbekstan", "UZB"),
+        ("w tadzykistanie", "TJK"),
+        ("in Kazakstan", "KAZ"),
+        ("в Узбекистоне", "UZB"),
+        ("w Afganistnie", "AFG"),
+        ("w Wardnaii", "XWA"),
+        ("w Vardanii", "XWA"),
+    ],
+)
+def test_a_misspelt_name_is_the_country_that_it_is_near(atlas, text, code):
+    assert [mention.code for mention in atlas.mentions(text)] == [code]
+
+
+def test_without_a_speller_a_misspelt_name_is_none(world):
+    assert mentions(world, "w Kazahstanie") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("в Вардании", [("XWA", "place")]),
+        ("у Варданії", [("XWA", "place")]),
+        ("Зельмария", [("XZE", "named")]),
+        ("Зелмарія", [("XZE", "named")]),
+        ("варданские суды", [("XWA", "beside")]),
+        ("варданські суди", [("XWA", "beside")]),
+        ("Wardania's courts", [("XWA", "named")]),
+        ("Wardanian courts", [("XWA", "beside")]),
+        ("Zelmarians in Wardania", [("XZE", "beside"), ("XWA", "place")]),
+        ("w wardanii", [("XWA", "place")]),
+        ("wardanskie sady", [("XWA", "beside")]),
+    ],
+)
+def test_an_invented_country_is_known_in_other_letters(atlas, text, expected):
+    assert mentions(atlas, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("w Astanie", ["KAZ"]),
+        ("w Ałmaty", ["KAZ"]),
+        ("в Астане", ["KAZ"]),
+        ("у Києві", ["UKR"]),
+        ("w Ułan Batorze", ["MNG"]),
+        ("in Tehran", ["IRN"]),
+        ("w Czeczenii", ["RUS"]),
+        ("w Tybecie", ["CHN"]),
+        ("na Krymie", ["RUS", "UKR"]),
+        ("в Крыму", ["RUS", "UKR"]),
+        ("w Donbasie", ["RUS", "UKR"]),
+        ("w Górskim Karabachu", ["ARM", "AZE"]),
+        ("na Zanzibarze", ["TZA"]),
+        ("w Somalilandzie", ["SOM"]),
+        ("w Osetii Południowej", ["GEO", "RUS"]),
+        ("w Kurdystanie", ["TUR", "IRQ", "IRN", "SYR"]),
+        ("w irackim Kurdystanie", ["IRQ"]),
+        ("w Mongolii Wewnętrznej", ["CHN"]),
+        ("w Irlandii Północnej", ["GBR"]),
+        ("w Irlandii", ["IRL"]),
+        ("w Kongu", ["COD", "COG"]),
+        ("w DR Konga", ["COD"]),
+        ("w Korei", ["KOR", "PRK"]),
+        # A name that others have too counts only where no country is named.
+        ("w Trypolisie", ["LBY"]),
+        ("w Trypolisie w Libanie", ["LBN"]),
+        # Gas, and gauze.
+        ("w gazie", []),
+    ],
+)
+def test_a_city_or_region_stands_for_all_states_concerned(atlas, text, codes):
+    found = atlas.mentions(text)
+
+    assert [mention.code for mention in found] == codes
+    assert {mention.role for mention in found} <= {"place"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("syryjskie władze", "SYR"),
+        ("Tureccy policjanci", "TUR"),
+        ("Rosjan zatrzymano", "RUS"),
+        ("Turkish police", "TUR"),
+        ("Uzbekistani migrants", "UZB"),
+        ("китайские власти", "CHN"),
+        ("російська влада", "RUS"),
+        ("казахи", "KAZ"),
+    ],
+)
+def test_adjectives_and_people_only_go_with_something(atlas, text, code):
+    assert mentions(atlas, text) == [(code, "beside")]
+
+
+@pytest.mark.parametrize("text", ["języka rosyjskiego", "po rosyjsku", "in Russian"])
+def test_a_language_is_no_country(atlas, text):
+    assert mentions(atlas, text) == []
+
+
+def ordinary_words() -> list[str]:
+    """Return the words of Python's manual, of docs/, and some that are near a name."""
+    from pydoc_data import topics
+
+    texts = [
+        *topics.topics.values(),
+        *(path.read_text("utf-8") for path in DOCS.rglob("*.md")),
+        "family reunion, islands, liberal grenades, surname, parade, hungry",
+        "фракция словами лидером словаре сложения либерал черноморец",
+        "фракція словник лідер вардан",
+        "mali czad kara stan kreta turek węgierka japonki salwa",
+    ]
+    found = {w for text in texts for w in re.findall(r"[^\W\d_]{4,}", text.lower())}
+    return sorted(found)
+
+
+def test_no_ordinary_word_is_a_misspelt_country_or_a_place(atlas):
+    taken = {
+        (word, mention.code, mention.reading)
+        for word in ordinary_words()
+        for text in (word, f"in {word}", f"w {word}", f"{word.capitalize()} is")
+        for mention in atlas.mentions(text)
+        if mention.reading not in ("name", "people")
+    }
+
+    assert taken == set()
+
+
+@pytest.mark.parametrize("said", ["Kongo", "Kaszmir"])
+def test_a_name_of_several_countries_is_all_of_them_but_not_one_code(atlas, said):
+    assert len(atlas.codes(said)) > 1
+    with pytest.raises(UnknownCountryError, match="kilka państw"):
+        atlas.code(said)
+
+
+def test_every_code_of_the_tables_is_a_country(atlas):
+    known = {country.code for country in atlas.countries}
+
+    assert {code for place in atlas.places for code in place.codes} <= known
+
+
+def test_every_city_and_region_is_found_by_each_of_its_names(atlas):
+    wrong = {
+        (name, place.codes)
+        for place in atlas.places
+        for name in place.names
+        if not {m.code for m in atlas.mentions(f"in {name}")} & set(place.codes)
+    }
+
+    assert wrong == set()
