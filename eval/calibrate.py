@@ -26,6 +26,8 @@ from coi_qa.ask.question import read_question
 from coi_qa.ask.retrieve import retrieve
 from coi_qa.ask.select import select
 from coi_qa.config import Settings
+from coi_qa.domain.abbreviations import expansions
+from coi_qa.domain.periods import find_spells, period_fit
 from coi_qa.evaluation.gold import GoldQuestion, read_gold
 from coi_qa.evaluation.measures import holds_fragments
 from coi_qa.wiring import Service, build_service
@@ -38,6 +40,7 @@ class Read:
     logit: float
     lag: float
     similarity: float
+    period: float
     answers: bool
     text: str
 
@@ -69,10 +72,11 @@ def collect(service: Service, gold: GoldQuestion) -> Asked:
         reported={code for imprint in imprints for code in imprint.countries},
     )
     groups = by_country(reports_on(question, imprints)) if question.in_scope else []
+    meant = expansions(question.text, asker.archive.abbreviations())
     read: list[Read] = []
     for reports in groups:
         candidates = retrieve(
-            question.text,
+            " ".join([question.text, *meant]),
             asker.embedder.embed_query(question.text),
             reports=reports,
             archive=asker.archive,
@@ -97,6 +101,7 @@ def collect(service: Service, gold: GoldQuestion) -> Asked:
                     logit=math.log(sure / (1 - sure)),
                     lag=item.score - near[0].score,
                     similarity=item.similarity,
+                    period=period_fit(find_spells(item.text), question.periods),
                     answers=bool(gold.fragments)
                     and holds_fragments(item.text, gold.fragments),
                     text=item.text,

@@ -214,6 +214,9 @@ class MemoryArchive:
             before=self._before(sentence),
         )
 
+    def abbreviations(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def _before(self, sentence: int) -> str:
         """Return the sentence before; a report here is one paragraph."""
         if (

@@ -162,6 +162,10 @@ class Archive(Sentences, Protocol):
         """Return a sentence with its report, places, footnotes and sources."""
         ...
 
+    def abbreviations(self) -> tuple[tuple[str, str], ...]:
+        """Return pairs that the reports define: "KNB", "Komitet Bezpieczeństwa …"."""
+        ...
+
     def page(self, report_id: str, number: int) -> Page:
         """Return a stored page.
 

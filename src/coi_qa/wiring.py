@@ -427,7 +427,7 @@ def reader_version(entries: Sequence[Entry], invented: Sequence[Country]) -> str
     return digest.hexdigest()[:12]
 
 
-_READ_BY = ("country", "dates", "periods", "plans", "spelling", "text")
+_READ_BY = ("abbreviations", "country", "dates", "periods", "plans", "spelling", "text")
 _READERS = (
     "ocr",
     "pdf",

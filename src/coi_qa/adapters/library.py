@@ -26,6 +26,7 @@ from coi_qa.adapters.disk import sha256_of, sync
 from coi_qa.adapters.faiss_index import write_vectors
 from coi_qa.adapters.shelf import DATABASE, PDFS, VECTORS, Shelf
 from coi_qa.adapters.word_index import Analyser
+from coi_qa.domain.abbreviations import find_abbreviations
 from coi_qa.domain.country import Country
 from coi_qa.domain.manifest import FORMAT, Manifest, Recipe
 from coi_qa.domain.report import Chunk, Report
@@ -322,6 +323,11 @@ class Publication:
                 )
                 for page in report.pages
             ],
+        )
+        defined = {pair for p in report.pages for pair in find_abbreviations(p.body)}
+        self._db.executemany(
+            "INSERT INTO abbreviation VALUES (?, ?, ?)",
+            [(report.imprint.id, short, long) for short, long in sorted(defined)],
         )
         self._db.executemany(
             "INSERT INTO section VALUES (?, ?, ?, ?, ?, ?)",

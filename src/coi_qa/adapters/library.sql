@@ -33,6 +33,13 @@ CREATE TABLE section (
     PRIMARY KEY (report, ordinal)
 ) STRICT;
 
+CREATE TABLE abbreviation (       -- that a report defines itself
+    report TEXT NOT NULL REFERENCES report,
+    short TEXT NOT NULL,
+    long TEXT NOT NULL,
+    PRIMARY KEY (report, short, long)
+) STRICT;
+
 CREATE TABLE source (
     report TEXT NOT NULL REFERENCES report,
     ordinal INTEGER NOT NULL,

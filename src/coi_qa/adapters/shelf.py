@@ -149,6 +149,13 @@ class Shelf:
             before=self._before(report, ordinal),
         )
 
+    def abbreviations(self) -> tuple[tuple[str, str], ...]:
+        """Return what the reports abbreviate, and what it stands for."""
+        rows = self.connect().execute(
+            "SELECT DISTINCT short, long FROM abbreviation ORDER BY short, long"
+        )
+        return tuple((str(short), str(long)) for short, long in rows)
+
     def _before(self, report: str, ordinal: int) -> str:
         """Return the sentence before one in its paragraph, or ""."""
         row = self.connect().execute(

@@ -19,6 +19,7 @@ from coi_qa.ask.select import is_by, is_known_by, select
 from coi_qa.ask.verify import cut_quote, newest_date, verify
 from coi_qa.ask.weigh import Verdict, merge, weigh
 from coi_qa.ask.withdrawn import Withdrawn
+from coi_qa.domain.abbreviations import expansions
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
@@ -173,9 +174,10 @@ class Asker:
             raise BadQuestionError(TOO_MANY_TOKENS) from exc
         verdicts = []
         groups = by_country(searched)
+        meant = expansions(question.text, self.archive.abbreviations())
         for reports in groups:
             candidates = retrieve(
-                question.text,
+                " ".join([question.text, *meant]),
                 vector,
                 reports=reports,
                 archive=self.archive,
@@ -184,7 +186,7 @@ class Asker:
             )
             near = select(self._evidence(question, candidates))
             judged = judge(
-                question.text,
+                question,
                 near[: shortlist(len(groups))],
                 scorer=self.scorer,
                 name_of=self.gazetteer.name,

@@ -10,15 +10,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import exp, log
 
+from coi_qa.ask.question import Question
 from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.answer import Evidence
+from coi_qa.domain.periods import find_spells, period_fit
 from coi_qa.ports import EvidenceScorer, Judgement
 
-# A scorer's logit a, a fused score b: the chance that a sentence answers is the
-# logistic of _SLOPE * a + _NEARNESS * b + _BIAS. Fitted by `eval/calibrate.py` on the
-# open gold questions; docs/evaluation.md has the curves on the blind ones.
+# Of a scorer's logit a, a fused score b and the fit c of the periods, the chance that a
+# sentence answers is the logistic of their weighted sum. `eval/calibrate.py` fits it on
+# the open gold questions; docs/evaluation.md has the curves on the blind ones.
 _SLOPE = 1.0
 _NEARNESS = 1.0 / 0.03
+_PERIOD = 1.0
 _BIAS = 0.0
 MIN_ABSENCE = 0.5
 
@@ -29,7 +32,7 @@ Leans = Callable[[str], bool]
 
 
 def judge(
-    question: str,
+    question: Question,
     evidence: Sequence[Evidence],
     *,
     scorer: EvidenceScorer,
@@ -39,19 +42,23 @@ def judge(
     """Return the sentences with the chance of each, most likely first.
 
     Args:
-        question: Its words.
+        question: As it was read.
         evidence: Near sentences; all of them are read, which takes the time it takes.
         scorer: Reads question and sentence together.
         name_of: Country code -> name.
         leans: Says whether a sentence needs the one before it to be understood.
     """
     read = [context(item, name_of=name_of, leans=leans) for item in evidence]
-    judgements = scorer.score(question, read)
+    judgements = scorer.score(question.text, read)
     nearest = max((item.score for item in evidence), default=0.0)
     judged = [
         replace(
             item,
-            chance=chance_of(judgement, item.score - nearest),
+            chance=chance_of(
+                judgement,
+                item.score - nearest,
+                period_fit(find_spells(item.text), question.periods),
+            ),
             absent=is_absent(item.text, judgement),
         )
         for item, judgement in zip(evidence, judgements, strict=True)
@@ -83,16 +90,18 @@ def as_read(about: str, before: str, sentence: str) -> str:
     return f"{about}{said} {sentence}"
 
 
-def chance_of(judgement: Judgement, lag: float) -> float:
+def chance_of(judgement: Judgement, lag: float, period: float = 0.0) -> float:
     """Return the calibrated chance that a sentence answers, from 0 to 1.
 
     Args:
         judgement: The scorer's.
         lag: Its fused score less the nearest sentence's, not above 0.
+        period: How the time that it tells of fits the time asked about, from -1 to 1.
     """
     sure = min(max(judgement.answers, 1e-6), 1 - 1e-6)
     logit = log(sure / (1 - sure))
-    return 1 / (1 + exp(-(_SLOPE * logit + _NEARNESS * lag + _BIAS)))
+    sum_ = _SLOPE * logit + _NEARNESS * lag + _PERIOD * period + _BIAS
+    return 1 / (1 + exp(-sum_))
 
 
 def is_absent(sentence: str, judgement: Judgement) -> bool:

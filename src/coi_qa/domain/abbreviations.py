@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from coi_qa.domain.text import strip_diacritics
 
@@ -47,6 +48,35 @@ def find_abbreviations(text: str) -> list[tuple[str, str]]:
         for pair in _pairs(before, bracket[1]):
             found.setdefault(pair)
     return list(found)
+
+
+def expansions(text: str, pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return what a text's abbreviations stand for, and those of its long names.
+
+    >>> known = [("KNB", "Komitet Bezpieczeństwa Narodowego")]
+    >>> expansions("Kto kieruje KNB?", known)
+    ['Komitet Bezpieczeństwa Narodowego']
+    >>> expansions("Kto kieruje Komitetem Bezpieczeństwa Narodowego?", known)
+    ['KNB']
+    """
+    words = set(_WORD.findall(text))
+    stems = {_stem(word) for word in words}
+    found: dict[str, None] = {}
+    for short, long in pairs:
+        if short in words:
+            found.setdefault(long)
+        elif {_stem(word) for word in _main_words(long)} <= stems:
+            found.setdefault(short)
+    return list(found)
+
+
+def _main_words(long: str) -> list[str]:
+    return [word for word in _WORD.findall(long) if word.lower() not in _SMALL]
+
+
+def _stem(word: str) -> str:
+    """Return what the cases of a word share, near enough for a whole name."""
+    return strip_diacritics(word.lower())[: max(3, len(word) - 3)][:6]
 
 
 def _pairs(before: str, inside: str) -> list[tuple[str, str]]:

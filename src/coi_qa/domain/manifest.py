@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
-FORMAT = 1  # of the files in an index folder
+FORMAT = 2  # of the files in an index folder
 
 
 @dataclass(frozen=True, slots=True)

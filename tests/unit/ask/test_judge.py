@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.fakes_index import MemoryArchive, imprint_of
 
 from coi_qa.ask.judge import chance_of, context, is_absent, judge
+from coi_qa.ask.question import Question
 from coi_qa.ports import Judgement
 
 shares = st.floats(0, 1)
@@ -37,7 +38,7 @@ def evidence(count):
 
 def judged(*chances):
     return judge(
-        "Kto rządzi?",
+        Question("Kto rządzi?", (), None, in_scope=True),
         evidence(len(chances)),
         scorer=Told(*chances),
         name_of=lambda code: "Kazachstan",
