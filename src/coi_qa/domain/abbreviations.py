@@ -76,7 +76,7 @@ def _main_words(long: str) -> list[str]:
 
 def _stem(word: str) -> str:
     """Return what the cases of a word share, near enough for a whole name."""
-    return strip_diacritics(word.lower())[: max(3, len(word) - 3)][:6]
+    return strip_diacritics(word.lower())[: 5 if len(word) > 5 else 3]
 
 
 def _pairs(before: str, inside: str) -> list[tuple[str, str]]:
