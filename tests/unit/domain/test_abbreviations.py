@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coi_qa.domain.abbreviations import find_abbreviations
+from coi_qa.domain.abbreviations import expansions, find_abbreviations
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,24 @@ def test_a_pair_is_told_once():
 @given(st.text(alphabet="ABC abc(),;:„”.-ąдК", max_size=60))
 def test_both_sides_of_a_pair_stand_in_the_text(text):
     assert all(s in text and long in text for s, long in find_abbreviations(text))
+
+
+KNOWN = [
+    ("KNB", "Komitet Bezpieczeństwa Narodowego"),
+    ("OUBZ", "Organizacja Układu o Bezpieczeństwie Zbiorowym"),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Co robi KNB?", ["Komitet Bezpieczeństwa Narodowego"]),
+        ("Kto kieruje Komitetem Bezpieczeństwa Narodowego?", ["KNB"]),
+        ("Kto kieruje komitetem do spraw uchodźców?", []),
+        ("Co robi knb?", []),
+        ("Czy KNB podlega OUBZ?", [long for _, long in KNOWN]),
+        ("", []),
+    ],
+)
+def test_a_question_is_searched_for_under_both_names(question, meant):
+    assert expansions(question, KNOWN) == meant
