@@ -83,24 +83,30 @@ def questions() -> list[str]:
     return [json.loads(line)["question"] for line in lines.splitlines()]
 
 
+def unplaced(service) -> list[str]:
+    """Return every third question that names neither a country nor a city of one."""
+    mentions = service.asker.gazetteer.mentions
+    return [text for text in questions() if not mentions(text)][::3]
+
+
 def shown(answer) -> list[tuple[str, ...]]:
     return [quote.imprint.countries for quote in (*answer.quotes, *answer.near)]
 
 
 @pytest.mark.parametrize("code", ["KAZ", *COPIES])
 def test_a_country_chosen_in_the_form_is_the_only_one_shown(code, crowded):
-    asked = [text for text in questions() if "azach" not in text]
+    asked = unplaced(crowded)
 
     found = {c for text in asked for c in shown(crowded.ask(text, countries=[code]))}
 
-    assert len(asked) > 20
+    assert len(asked) > 7
     assert found == {(code,)}
 
 
 @pytest.mark.parametrize("code", COPIES)
 def test_a_country_named_in_the_question_is_the_only_one_shown(code, crowded):
     named = [text for text in questions() if "Kazachstan" in text]
-    asked = [renamed(text, names_for(code)) for text in named]
+    asked = [renamed(text, names_for(code)) for text in named][:4]
 
     found = [set(shown(crowded.ask(text))) for text in asked]
 
@@ -110,7 +116,7 @@ def test_a_country_named_in_the_question_is_the_only_one_shown(code, crowded):
 
 def test_what_names_no_country_is_shown_with_its_countries_named(crowded):
     """Not one is chosen in silence: the answer says whose reports it quotes."""
-    asked = [text for text in questions() if "azach" not in text]
+    asked = unplaced(crowded)
 
     for text in asked:
         answer = crowded.ask(text)
@@ -123,7 +129,7 @@ def test_what_names_no_country_is_shown_with_its_countries_named(crowded):
 def test_without_the_country_the_template_misleads(crowded):
     """The control: search over all reports finds other countries first."""
     asker = crowded.asker
-    asked = [text for text in questions() if "azach" not in text]
+    asked = unplaced(crowded)
 
     first = []
     for text in asked:

@@ -19,10 +19,10 @@ from coi_qa.ports import EvidenceScorer, Judgement
 # Of a scorer's logit a, a fused score b and the fit c of the periods, the chance that a
 # sentence answers is the logistic of their weighted sum. `eval/calibrate.py` fits it on
 # the open gold questions; docs/evaluation.md has the curves on the blind ones.
-_SLOPE = 1.0
-_NEARNESS = 1.0 / 0.03
-_PERIOD = 1.0
-_BIAS = 0.0
+_SLOPE = 0.436
+_NEARNESS = 17.4
+_PERIOD = 0.872
+_BIAS = 1.83
 MIN_ABSENCE = 0.5
 
 MAX_BEFORE = 200  # characters of the sentence before; its end is nearest

@@ -69,6 +69,9 @@ LOWER_IS_BETTER: Final = frozenset(
 )
 
 
+SEVERAL: Final = "several_countries"
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A gold question beside what came back.
@@ -160,8 +163,11 @@ class Scored:
 
     @property
     def mixes_countries(self) -> bool:
-        """Whether no one country has all quotes, and the answer does not say so."""
-        if self.answer is None:
+        """Whether no one country has all quotes, and the answer does not say so.
+
+        A question that names several countries (kind "several_countries") asks for it.
+        """
+        if self.answer is None or SEVERAL in self.gold.kinds:
             return False
         countries = [set(quote.imprint.countries) for quote in self.shown]
         is_mixed = len(countries) > 1 and not reduce(set.intersection, countries)
