@@ -313,10 +313,10 @@ _SEARCHED: Final[Mapping[str, str]] = {
 
 # A sort of people: they are counted by what happened to them, too.
 _SORTS: Final = re.compile(
-    r"(?:cywil|żołnierz|policjant|funkcjonar|dziec|kobiet|mężczyzn|obywatel|uchodź|"
+    r"^(?:cywil|żołnierz|policjant|funkcjonar|dziec|kobiet|mężczyzn|obywatel|uchodź|"
     r"dziennikar|bojown|demonstrant|protestuj|aktywist|więź|górnik|student|migrant|"
     r"cudzoziem|kierowc|członk|talib|nieletni|małoletni|duchown|urzędnik|lekarz|"
-    r"civilian|soldier|women|children|[a-ząćęłńóśźż]+(?:czyk|ian)(?:ów|om|ami|ach)$)",
+    r"civilian|soldier|women|children)|(?:czyk|ian)(?:ów|om|ami|ach)$",
     re.IGNORECASE,
 )
 _NOT_TELLING: Final = frozenset(
@@ -563,7 +563,7 @@ def _unit(words: str, home: frozenset[str]) -> tuple[str, frozenset[str], bool]:
         return "", frozenset(), True  # a figure without a unit, beside an event
     stems = [strip_diacritics(part)[:STEM_LETTERS] for part in parts]
     people = [bool(PEOPLE.match(part)) for part in parts]
-    sorts = [bool(_SORTS.match(part)) for part in parts]
+    sorts = [bool(_SORTS.search(part)) for part in parts]
     if any(people) or any(sorts):
         narrow = frozenset(s for s, p in zip(stems, people, strict=True) if not p)
         return "", narrow - home, True
