@@ -189,7 +189,7 @@ def test_the_defects_found_are_those_planted(name, kind, defects):
     assert found == defects[name][kind]
 
 
-# Conflicts are what is found, right and wrong: DEFECTS.md names the wrong and missed ones.
+# Conflicts are what is found, right and wrong: DEFECTS.md names the wrong and missed.
 UNFOOTNOTED = {
     "kazachstan-2025-10.pdf": {"absence_without_footnote": 6},
     "wardania-2024-06.pdf": {

@@ -140,9 +140,12 @@ def sadowice(service):
 
 
 def test_two_counts_of_the_dead_are_a_conflict_with_both_tellers(sadowice):
-    assert told(sadowice, "conflict") == [[("12", [52]), ("41", [53])]] or told(
-        sadowice, "conflict"
-    ) == [[("41", [53]), ("12", [52])]]
+    (sides,) = told(sadowice, "conflict")
+
+    # The second edition has a third count.
+    assert ("12", [52]) in sides
+    assert ("41", [53]) in sides
+    assert {value for value, _ in sides} == {"12", "41", "38"}
 
 
 def test_civilians_under_two_filters_are_no_conflict(service):
@@ -165,7 +168,7 @@ def test_civilians_under_two_filters_are_no_conflict(service):
         lambda c: c["sides"][0].update(value=""),
         lambda c: c["sides"][0].update(quote=99),
         lambda c: c.update(relation="agreement"),
-        lambda c: c["sides"].pop(),
+        lambda c: c["sides"].__delitem__(slice(1, None)),
     ],
 )
 def test_what_is_forged_in_a_conflict_is_named(service, sadowice, forge):
