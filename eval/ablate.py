@@ -11,8 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from coi_qa.ask import by_country, reports_on
-from coi_qa.ask.question import read_question
+from coi_qa.ask import by_country
 from coi_qa.ask.retrieve import Weights, retrieve
 from coi_qa.config import Settings
 from coi_qa.evaluation.gold import GoldQuestion, read_gold
@@ -36,17 +35,10 @@ LOOKED_AT = 10
 def rank_of(service: Service, gold: GoldQuestion, weights: Weights) -> int | None:
     """Return the rank of the first sentence that answers, from 1, or None."""
     asker = service.asker
-    imprints = asker.archive.imprints()
-    question = read_question(
-        gold.question,
-        countries=gold.countries,
-        as_at=None,
-        gazetteer=asker.gazetteer,
-        reported={code for imprint in imprints for code in imprint.countries},
-    )
+    question, searched = asker.understand(gold.question, countries=gold.countries)
     candidates = [
         candidate
-        for reports in by_country(reports_on(question, imprints))
+        for reports in by_country(searched)
         for candidate in retrieve(
             question.text,
             asker.embedder.embed_query(question.text),

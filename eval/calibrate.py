@@ -19,18 +19,12 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
-from coi_qa.ask import LOOKED_AT, by_country, reports_on, shortlist
-from coi_qa.ask.judge import context
-from coi_qa.ask.question import read_question
-from coi_qa.ask.retrieve import retrieve
-from coi_qa.ask.select import select
+from coi_qa.ask.editions import newer_editions
+from coi_qa.ask.judge import Signs, find_signs
 from coi_qa.config import Settings
-from coi_qa.domain.abbreviations import expansions
-from coi_qa.domain.periods import find_spells, period_fit
 from coi_qa.evaluation.gold import GoldQuestion, read_gold
-from coi_qa.evaluation.measures import holds_fragments
+from coi_qa.evaluation.measures import area_between, holds_fragments
 from coi_qa.wiring import Service, build_service
 
 NEARNESS, PERIOD = 40, 2  # chosen from what this prints for others
@@ -40,10 +34,8 @@ NEARNESS, PERIOD = 40, 2  # chosen from what this prints for others
 class Read:
     """A sentence that the scorer read for a question."""
 
-    logit: float
-    lag: float
+    signs: Signs
     similarity: float
-    period: float
     answers: bool
     text: str
 
@@ -66,56 +58,24 @@ class Asked:
 def collect(service: Service, gold: GoldQuestion) -> Asked:
     """Return what the scorer makes of the sentences nearest to a question."""
     asker = service.asker
-    imprints = asker.archive.imprints()
-    question = read_question(
-        gold.question,
-        countries=gold.countries,
-        as_at=None,
-        gazetteer=asker.gazetteer,
-        reported={code for imprint in imprints for code in imprint.countries},
-    )
-    groups = by_country(reports_on(question, imprints)) if question.in_scope else []
-    meant = expansions(question.text, asker.archive.abbreviations())
+    question, searched = asker.understand(gold.question, countries=gold.countries)
     read: list[Read] = []
-    for reports in groups:
-        candidates = retrieve(
-            " ".join([question.text, *meant]),
-            asker.embedder.embed_query(question.text),
-            reports=reports,
-            archive=asker.archive,
-            dense=asker.dense,
-            words=asker.words,
-        )
-        near = select(
-            asker.archive.evidence(c.sentence, score=c.score, similarity=c.similarity)
-            for c in candidates[:LOOKED_AT]
-        )[: shortlist(len(groups))]
-        judged = asker.scorer.score(
-            question.text,
-            [
-                context(item, name_of=asker.gazetteer.name, leans=asker.leans)
-                for item in near
-            ],
-        )
-        for item, judgement in zip(near, judged, strict=True):
-            sure = min(max(judgement.answers, 1e-6), 1 - 1e-6)
-            read.append(
-                Read(
-                    logit=math.log(sure / (1 - sure)),
-                    lag=item.score - near[0].score,
-                    similarity=item.similarity,
-                    period=period_fit(find_spells(item.text), question.periods),
-                    answers=bool(gold.fragments)
-                    and holds_fragments(item.text, gold.fragments),
-                    text=item.text,
-                )
-            )
+    for near in asker.find_near(question, searched, newer_editions(searched)):
+        contexts = [asker.context_of(item) for item in near]
+        judgements = asker.scorer.score(question.text, contexts)
+        for item, signs in zip(
+            near, find_signs(question, near, judgements), strict=True
+        ):
+            said = gold.fragments
+            answers = bool(said) and holds_fragments(item.text, said)
+            read.append(Read(signs, item.similarity, answers, item.text))
     return Asked(gold.id, gold.kind, gold.status, tuple(read))
 
 
 def weighed(read: Read, nearness: float, period: float) -> float:
     """Return what sentences are ranked by."""
-    return read.logit + nearness * read.lag + period * read.period
+    signs = read.signs
+    return signs.logit + nearness * signs.lag + period * signs.period
 
 
 def first_among(
@@ -143,10 +103,11 @@ def main(indexes: Path, paths: list[Path], dump: Path | None) -> None:
     for nearness in (0, 10, 20, NEARNESS, 60, 100):
         for period in (0, 1, PERIOD):
             first, three, n = first_among(speaking, nearness, period)
-            scores = [max(weighed(r, nearness, period) for r in i.read) for i in asked]
+            best = [max(weighed(r, nearness, period) for r in i.read) for i in asked]
+            area = area_between(np.compress(labels, best), np.compress(~labels, best))
             print(
                 f"nearness {nearness:4} period {period}: first {first}, among three "
-                f"{three} of {n}, AUC {roc_auc_score(labels, scores):.3f}"
+                f"{three} of {n}, AUC {area:.3f}"
             )
     scores = [[max(weighed(r, NEARNESS, PERIOD) for r in i.read)] for i in asked]
     fit = LogisticRegression(C=1e3).fit(scores, labels)

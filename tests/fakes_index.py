@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 from tests.fakes import FakeEmbedder, FakeScorer
 
+from coi_qa.ask import Asker
 from coi_qa.config import Settings
 from coi_qa.domain.answer import Draft, Evidence, Quote, Statement
+from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.domain.report import Imprint, Page, Place
 from coi_qa.domain.source import Footnote, Source
@@ -211,21 +213,17 @@ class MemoryArchive:
             similarity=similarity,
             chunk=f"chunk-{sentence}",
             ordinal=sentence,
-            before=self._before(sentence),
         )
 
     def abbreviations(self) -> tuple[tuple[str, str], ...]:
         return ()
 
-    def _before(self, sentence: int) -> str:
+    def sentence_before(self, report_id: str, ordinal: int) -> str:
         """Return the sentence before; a report here is one paragraph."""
-        if (
-            not sentence
-            or self.sentences[sentence - 1][0] != self.sentences[sentence][0]
-        ):
+        if not ordinal or self.sentences[ordinal - 1][0].id != report_id:
             return ""
-        imprint, place = self.sentences[sentence - 1]
-        return place.span.of(self._pages[imprint.id].body)
+        _, place = self.sentences[ordinal - 1]
+        return place.span.of(self._pages[report_id].body)
 
     def page(self, report_id: str, number: int) -> Page:
         if number != 1 or report_id not in self._pages:
@@ -244,4 +242,24 @@ def imprint_of(report_id: str, *countries: str, date: str | None = None) -> Impr
         edition=None,
         language="pl",
         countries=countries,
+    )
+
+
+def asker_of(
+    reports: Sequence[tuple[Imprint, Sequence[str]]], atlas: Gazetteer
+) -> Asker:
+    """Return an asker over reports of one paragraph each, all its machines fakes."""
+    archive, embedder = MemoryArchive(reports), FakeEmbedder()
+    sentences = [(imprint.id, text) for imprint, texts in reports for text in texts]
+    texts = [text for _, text in sentences for _ in ("chunk", "sentence")]
+    return Asker(
+        archive=archive,
+        dense=ListIndex(embedder.embed_passages(texts)),
+        words=PrefixWords(sentences),
+        embedder=embedder,
+        scorer=FakeScorer(),
+        writer=FirstQuoteWriter(),
+        gazetteer=atlas,
+        leans=lambda sentence: False,
+        key=b"key",
     )

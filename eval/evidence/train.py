@@ -41,6 +41,7 @@ from coi_qa.adapters.evidence_network import (
     pad,
 )
 from coi_qa.config import Settings
+from coi_qa.evaluation.measures import area_between
 from coi_qa.wiring import Parts
 
 SEED = 20
@@ -247,11 +248,8 @@ def measure(
 def area(rows: Sequence[tuple[bool, float]]) -> float | None:
     """Return the area under the ROC curve; None where one side is empty."""
     yes = [score for label, score in rows if label]
-    no = np.sort([score for label, score in rows if not label])
-    if not yes or not len(no):
-        return None
-    below = np.searchsorted(no, yes, "left") + np.searchsorted(no, yes, "right")
-    return round(float(below.mean() / 2 / len(no)), 3)
+    no = [score for label, score in rows if not label]
+    return round(area_between(yes, no), 3) if yes and no else None
 
 
 def save(network: EvidenceNetwork, path: Path) -> None:

@@ -162,6 +162,10 @@ class Archive(Sentences, Protocol):
         """Return a sentence with its report, places, footnotes and sources."""
         ...
 
+    def sentence_before(self, report_id: str, ordinal: int) -> str:
+        """Return the sentence before one in its paragraph, or ""."""
+        ...
+
     def abbreviations(self) -> tuple[tuple[str, str], ...]:
         """Return pairs that the reports define: "KNB", "Komitet Bezpieczeństwa …"."""
         ...

@@ -52,6 +52,19 @@ class ArchiveContract:
         assert min(apart) > 0
         assert archive.chunk_count(reports) == sum(apart)
 
+    def test_the_sentence_before_is_one_of_its_report(self, archive, sentences):
+        found = [archive.evidence(s, score=0.0, similarity=0.0) for s in sentences]
+        texts = {(item.imprint.id, item.ordinal): item.text for item in found}
+
+        before = {
+            (report, ordinal): archive.sentence_before(report, ordinal)
+            for report, ordinal in texts
+        }
+
+        assert any(before.values())
+        for (report, ordinal), text in before.items():
+            assert text in {"", texts.get((report, ordinal - 1), text)}
+
     def test_every_row_stands_for_some_sentence_of_its_report(self, archive, reports):
         for report in reports:
             near = archive.sentences_of(archive.rows([report]))

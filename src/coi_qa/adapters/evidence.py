@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from coi_qa.adapters.disk import sha256_of
 from coi_qa.adapters.e5_small import MODEL_NAME, provide_model_folder
 from coi_qa.adapters.embedder import batches, find_folder, quiet_transformers
 from coi_qa.errors import ModelUnavailableError
@@ -207,8 +208,5 @@ def _read_network(
 
 def _digest(*paths: Path) -> str:
     """Return 8 hex digits that change with the files."""
-    total = hashlib.sha256()
-    for path in paths:
-        with path.open("rb") as file:
-            total.update(hashlib.file_digest(file, "sha256").digest())
-    return total.hexdigest()[:8]
+    digests = b"".join(bytes.fromhex(sha256_of(path)) for path in paths)
+    return hashlib.sha256(digests).hexdigest()[:8]

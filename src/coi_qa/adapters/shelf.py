@@ -41,6 +41,11 @@ class Shelf:
             stored.load_imprint(said)
             for (said,) in db.execute("SELECT imprint FROM report ORDER BY ordinal")
         )
+        self._abbreviations: tuple[tuple[str, str], ...] = tuple(
+            db.execute(
+                "SELECT DISTINCT short, long FROM abbreviation ORDER BY short, long"
+            )
+        )
         self._rows: dict[str, list[int]] = {i.id: [] for i in self._imprints}
         for report, row in db.execute("SELECT report, row FROM vector ORDER BY row"):
             self._rows[report].append(row)
@@ -146,30 +151,26 @@ class Shelf:
             similarity=similarity,
             chunk=chunk,
             ordinal=ordinal,
-            before=self._before(report, ordinal),
         )
 
     def abbreviations(self) -> tuple[tuple[str, str], ...]:
         """Return what the reports abbreviate, and what it stands for."""
-        rows = self.connect().execute(
-            "SELECT DISTINCT short, long FROM abbreviation ORDER BY short, long"
-        )
-        return tuple((str(short), str(long)) for short, long in rows)
+        return self._abbreviations
 
-    def _before(self, report: str, ordinal: int) -> str:
+    def sentence_before(self, report_id: str, ordinal: int) -> str:
         """Return the sentence before one in its paragraph, or ""."""
         row = self.connect().execute(
             "SELECT earlier.places FROM sentence AS own JOIN sentence AS earlier "
             "ON earlier.report = own.report AND earlier.ordinal = own.ordinal - 1 "
             "AND earlier.paragraph = own.paragraph "
             "WHERE own.report = ? AND own.ordinal = ?",
-            (report, ordinal),
+            (report_id, ordinal),
         )
         found = row.fetchone()
         if found is None:
             return ""
-        where = stored.load_places(report, found[0])
-        pages = {p.page_number: self.page(report, p.page_number) for p in where}
+        where = stored.load_places(report_id, found[0])
+        pages = {p.page_number: self.page(report_id, p.page_number) for p in where}
         return join_slices(pages, where)
 
     def sentence_at(self, places: Sequence[Place]) -> int | None:

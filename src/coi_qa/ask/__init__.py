@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from coi_qa.ask.conflicts import find_conflicts, find_other_sides, search_words
 from coi_qa.ask.currency import Known, is_told_by, warnings_on
 from coi_qa.ask.editions import newer_editions, of_countries, prefer_newest
-from coi_qa.ask.judge import Leans, judge
+from coi_qa.ask.judge import context, judge
 from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
@@ -36,7 +36,7 @@ from coi_qa.ports import (
 
 MAX_QUOTES = 5
 LOOKED_AT = 40  # candidates whose words, footnotes and dates are read
-# Sentences that the scorer reads: what one core manages in a quarter of a second.
+# Sentences that the scorer reads: ten take one core almost half a second.
 JUDGED, JUDGED_OF_ALL, JUDGED_OF_EACH = 10, 20, 3
 OTHER_SIDES = 30  # sentences with the words of a quote that may tell it otherwise
 
@@ -70,7 +70,7 @@ class Asker:
     scorer: EvidenceScorer
     writer: AnswerWriter
     gazetteer: Gazetteer
-    leans: Leans
+    leans: Callable[[str], bool]
     key: bytes
     withdrawn: tuple[Withdrawn, ...] = ()
 
@@ -87,19 +87,11 @@ class Asker:
             BadQuestionError: empty, too long, or no text.
             UnknownCountryError: a country that nothing is known by.
         """
-        imprints = self.archive.imprints()
-        question = read_question(
-            text,
-            countries=countries,
-            as_at=as_at,
-            gazetteer=self.gazetteer,
-            reported={code for imprint in imprints for code in imprint.countries},
-        )
-        question = without_early_words(question, imprints)
-        searched = reports_on(question, imprints) if question.in_scope else []
+        question, searched = self.understand(text, countries=countries, as_at=as_at)
+        newer = newer_editions(searched)
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
         if question.in_scope:
-            verdict = self._weighed(question, searched)
+            verdict = self._weighed(question, searched, newer)
             verdict = self._with_other_sides(question, verdict, searched)
         quotes = [
             cut_quote(item, number, self.archive.page)
@@ -120,11 +112,35 @@ class Asker:
             near=near,
             searched=self._searched(question, searched),
             conflicts=find_conflicts(verdict.quotes, self.gazetteer.name),
-            warnings=self._warnings(question, verdict),
+            warnings=self._warnings(question, verdict, newer),
             notice=self._notice(question, verdict, searched),
             confidence=verdict.chance,
             get_page=self.archive.page,
         )
+
+    def understand(
+        self,
+        text: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+    ) -> tuple[Question, list[Imprint]]:
+        """Return a question as it is read, and the reports that it is asked of.
+
+        Raises:
+            BadQuestionError: empty, too long, or no text.
+            UnknownCountryError: a country that nothing is known by.
+        """
+        imprints = self.archive.imprints()
+        question = read_question(
+            text,
+            countries=countries,
+            as_at=as_at,
+            gazetteer=self.gazetteer,
+            reported={code for imprint in imprints for code in imprint.countries},
+        )
+        question = without_early_words(question, imprints)
+        return question, reports_on(question, imprints) if question.in_scope else []
 
     def _with_other_sides(
         self, question: Question, verdict: Verdict, searched: Sequence[Imprint]
@@ -162,19 +178,45 @@ class Asker:
     def _may_be_shown(item: Evidence, question: Question) -> bool:
         return is_known_by(item, question.as_at) and is_told_by(item, question.as_at)
 
-    def _weighed(self, question: Question, searched: Sequence[Imprint]) -> Verdict:
-        """Return what the reports say, each country weighed by itself.
+    def _weighed(
+        self,
+        question: Question,
+        searched: Sequence[Imprint],
+        newer: Mapping[str, Imprint],
+    ) -> Verdict:
+        """Return what the reports say, each country weighed by itself."""
+        judged = (
+            judge(question, near, scorer=self.scorer, context_of=self.context_of)
+            for near in self.find_near(question, searched, newer)
+        )
+        return merge([weigh(each, most=MAX_QUOTES) for each in judged], most=MAX_QUOTES)
+
+    def find_near(
+        self,
+        question: Question,
+        searched: Sequence[Imprint],
+        newer: Mapping[str, Imprint],
+    ) -> list[list[Evidence]]:
+        """Return the sentences to be judged, of each country the nearest first.
 
         Reports follow one template, so sentences on several countries are alike and
         would push each other out.
+
+        Args:
+            question: As it was read.
+            searched: The reports that it is asked of.
+            newer: The newest edition of each older one.
+
+        Raises:
+            BadQuestionError: longer than the embedder reads.
         """
         try:
             vector = self.embedder.embed_query(question.text)
         except TextTooLongError as exc:
             raise BadQuestionError(TOO_MANY_TOKENS) from exc
-        verdicts = []
         groups = by_country(searched)
         meant = expansions(question.text, self.archive.abbreviations())
+        found: list[list[Evidence]] = []
         for reports in groups:
             candidates = retrieve(
                 " ".join([question.text, *meant]),
@@ -184,19 +226,22 @@ class Asker:
                 dense=self.dense,
                 words=self.words,
             )
-            near = select(self._evidence(question, candidates))
-            judged = judge(
-                question,
-                near[: shortlist(len(groups))],
-                scorer=self.scorer,
-                name_of=self.gazetteer.name,
-                leans=self.leans,
-            )
-            verdicts.append(weigh(judged, most=MAX_QUOTES))
-        return merge(verdicts, most=MAX_QUOTES)
+            near = select(self._evidence(question, candidates, newer))
+            found.append(near[: shortlist(len(groups))])
+        return found
+
+    def context_of(self, item: Evidence) -> str:
+        """Return what the scorer reads of a sentence."""
+        before = ""
+        if self.leans(item.text):
+            before = self.archive.sentence_before(item.imprint.id, item.ordinal)
+        return context(item, name_of=self.gazetteer.name, before=before)
 
     def _evidence(
-        self, question: Question, candidates: Sequence[Candidate]
+        self,
+        question: Question,
+        candidates: Sequence[Candidate],
+        newer: Mapping[str, Imprint],
     ) -> list[Evidence]:
         """Return the best candidates with their words, less what is too late."""
         evidence = (
@@ -204,11 +249,7 @@ class Asker:
             for c in islice(candidates, LOOKED_AT)
         )
         known = [item for item in evidence if self._may_be_shown(item, question)]
-        return prefer_newest(known, newer=self._newer(question), question=question.text)
-
-    def _newer(self, question: Question) -> dict[str, Imprint]:
-        """Return the newest edition of each older one; what is too late is none."""
-        return newer_editions(reports_on(question, self.archive.imprints()))
+        return prefer_newest(known, newer=newer, question=question.text)
 
     def _id(self, question: Question) -> str:
         """Return a keyed hash of what was asked and of the index."""
@@ -231,7 +272,9 @@ class Asker:
             until=newest_date(imprint.date for imprint in searched),
         )
 
-    def _warnings(self, question: Question, verdict: Verdict) -> list[str]:
+    def _warnings(
+        self, question: Question, verdict: Verdict, newer: Mapping[str, Imprint]
+    ) -> list[str]:
         warnings = []
         quoted = {code for item in verdict.quotes for code in item.imprint.countries}
         reported = {c for imprint in self.archive.imprints() for c in imprint.countries}
@@ -247,7 +290,7 @@ class Asker:
         warnings += warnings_on(
             verdict.quotes,
             question=question.text,
-            known=Known(question.as_at, self._newer(question), self.withdrawn),
+            known=Known(question.as_at, newer, self.withdrawn),
         )
         undated = any(s.date is None for item in verdict.quotes for s in item.sources)
         if question.as_at is not None and undated:
@@ -310,7 +353,7 @@ def reports_on(question: Question, imprints: Sequence[Imprint]) -> list[Imprint]
 def without_early_words(question: Question, imprints: Sequence[Imprint]) -> Question:
     """Return the question less a date read from its words that predates all reports.
 
-    "How many were there at the end of 2023?" is answered by a report of 2025 as well;
+    "Stan na 2020 r." would leave nothing to quote where every report is of later years;
     a date that the caller gave holds in any case.
     """
     if question.as_at_words is None or reports_on(question, imprints):

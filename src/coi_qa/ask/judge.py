@@ -7,7 +7,7 @@ nearest sentences are read again by a scorer that sees both texts at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import exp, log
 
 from coi_qa.ask.question import Question
@@ -28,7 +28,22 @@ MIN_ABSENCE = 0.5
 MAX_BEFORE = 200  # characters of the sentence before; its end is nearest
 
 NameOf = Callable[[str], str]
-Leans = Callable[[str], bool]
+ContextOf = Callable[[Evidence], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a sentence and against it.
+
+    Attributes:
+        logit: The scorer's, that it answers.
+        lag: Its fused score less the nearest sentence's, not above 0.
+        period: How the time that it tells of fits the time asked about, from -1 to 1.
+    """
+
+    logit: float
+    lag: float
+    period: float = 0.0
 
 
 def judge(
@@ -36,8 +51,7 @@ def judge(
     evidence: Sequence[Evidence],
     *,
     scorer: EvidenceScorer,
-    name_of: NameOf,
-    leans: Leans,
+    context_of: ContextOf,
 ) -> list[Evidence]:
     """Return the sentences with the chance of each, most likely first.
 
@@ -45,36 +59,47 @@ def judge(
         question: As it was read.
         evidence: Near sentences; all of them are read, which takes the time it takes.
         scorer: Reads question and sentence together.
-        name_of: Country code -> name.
-        leans: Says whether a sentence needs the one before it to be understood.
+        context_of: What the scorer reads of a sentence, as `context` returns it.
     """
-    read = [context(item, name_of=name_of, leans=leans) for item in evidence]
-    judgements = scorer.score(question.text, read)
-    nearest = max((item.score for item in evidence), default=0.0)
+    judgements = scorer.score(question.text, [context_of(item) for item in evidence])
     judged = [
-        replace(
-            item,
-            chance=chance_of(
-                judgement,
-                item.score - nearest,
-                period_fit(find_spells(item.text), question.periods),
-            ),
-            absent=is_absent(item.text, judgement),
+        replace(item, chance=chance_of(signs), absent=is_absent(item.text, judgement))
+        for item, judgement, signs in zip(
+            evidence,
+            judgements,
+            find_signs(question, evidence, judgements),
+            strict=True,
         )
-        for item, judgement in zip(evidence, judgements, strict=True)
     ]
     return sorted(judged, key=lambda item: (-item.chance, -item.score, item.ordinal))
 
 
-def context(item: Evidence, *, name_of: NameOf, leans: Leans) -> str:
+def find_signs(
+    question: Question, evidence: Sequence[Evidence], judgements: Sequence[Judgement]
+) -> list[Signs]:
+    """Return the signs of each sentence, in their order."""
+    nearest = max((item.score for item in evidence), default=0.0)
+    return [
+        Signs(
+            logit_of(judgement),
+            item.score - nearest,
+            period_fit(find_spells(item.text), question.periods),
+        )
+        for item, judgement in zip(evidence, judgements, strict=True)
+    ]
+
+
+def context(item: Evidence, *, name_of: NameOf, before: str) -> str:
     """Return what the scorer reads: country, date of the report, heading, sentence.
 
-    The sentence before goes with one that points back at it.
+    Args:
+        item: The sentence.
+        name_of: Country code -> name.
+        before: The sentence before one that points back at it, else "".
     """
     countries = ", ".join(map(name_of, item.imprint.countries))
     date = f", {item.imprint.date}" if item.imprint.date is not None else ""
     heading = f" {item.section[-1]}." if item.section else ""
-    before = item.before if leans(item.text) else ""
     return as_read(f"{countries}{date}.{heading}", before, item.text)
 
 
@@ -90,18 +115,18 @@ def as_read(about: str, before: str, sentence: str) -> str:
     return f"{about}{said} {sentence}"
 
 
-def chance_of(judgement: Judgement, lag: float, period: float = 0.0) -> float:
-    """Return the calibrated chance that a sentence answers, from 0 to 1.
-
-    Args:
-        judgement: The scorer's.
-        lag: Its fused score less the nearest sentence's, not above 0.
-        period: How the time that it tells of fits the time asked about, from -1 to 1.
-    """
+def logit_of(judgement: Judgement) -> float:
+    """Return the scorer's logit, held to what a float can tell from certainty."""
     sure = min(max(judgement.answers, 1e-6), 1 - 1e-6)
-    logit = log(sure / (1 - sure))
-    sum_ = _SLOPE * logit + _NEARNESS * lag + _PERIOD * period + _BIAS
-    return 1 / (1 + exp(-sum_))
+    return log(sure / (1 - sure))
+
+
+def chance_of(signs: Signs) -> float:
+    """Return the calibrated chance that a sentence answers, from 0 to 1."""
+    total = (
+        _SLOPE * signs.logit + _NEARNESS * signs.lag + _PERIOD * signs.period + _BIAS
+    )
+    return 1 / (1 + exp(-total))
 
 
 def is_absent(sentence: str, judgement: Judgement) -> bool:

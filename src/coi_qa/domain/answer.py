@@ -56,7 +56,6 @@ class Evidence:
         ordinal: In its report, from 0.
         attributed_to: Whose word it passes on, as it says itself.
         undefined: Numbers of its marks that have no footnote.
-        before: The sentence before it in its paragraph, or "".
         chance: That it answers the question, from 0 to 1; 0 before it was judged.
         absent: Whether it reports that nothing was found or recorded.
     """
@@ -74,7 +73,6 @@ class Evidence:
     ordinal: int
     attributed_to: tuple[str, ...] = ()
     undefined: tuple[int, ...] = ()
-    before: str = ""
     chance: float = 0.0
     absent: bool = False
 

@@ -21,18 +21,25 @@ import numpy as np
 
 from coi_qa.adapters.faiss_index import FaissIndex, write_vectors
 from coi_qa.adapters.word_index import Analyser, FtsWordIndex
-from coi_qa.ask.judge import Leans, as_read, chance_of
+from coi_qa.ask import JUDGED
+from coi_qa.ask.judge import Signs, as_read, chance_of, logit_of
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.domain.text import strip_diacritics
 from coi_qa.errors import BadGoldError
+from coi_qa.evaluation.measures import (
+    area_between,
+    bootstrap_interval,
+    recall_at,
+    reciprocal_rank,
+)
 from coi_qa.ingest.chunk import windows, with_context
 from coi_qa.ports import Embedder, EvidenceScorer, Vectors
 
+Leans = Callable[[str], bool]
 Split = Callable[[str], Sequence[tuple[int, int]]]
 Progress = Callable[[int, int], None]
 
-JUDGED: Final = 10
-SEED, DRAWS = 20261124, 2000
+SEED: Final = 20261124
 _ALL: Final = "all"  # the one "report" that all passages are in
 
 
@@ -102,6 +109,10 @@ class Pool:
             for at, passage in enumerate(self.passages)
             for start, end in self.split(passage.text)
         ]
+        groups: dict[int, tuple[int, ...]] = {}
+        for row, (at, _, _) in enumerate(self.sentences):
+            groups[at] = (*groups.get(at, ()), row)
+        self._by_passage = groups
         texts = [self._embedded(at, 0, None) for at in range(len(self.passages))]
         texts += [self._embedded(*sentence) for sentence in self.sentences]
         vectors = self.embedder.embed_passages(texts)
@@ -162,7 +173,7 @@ class Pool:
 
     def sentences_of(self, rows: Sequence[int]) -> Mapping[int, tuple[int, ...]]:
         """Return for each vector row the sentences that it stands for."""
-        first, of = len(self.passages), self._by_passage()
+        first, of = len(self.passages), self._by_passage
         return {row: of.get(row, ()) if row < first else (row - first,) for row in rows}
 
     def rows_of(
@@ -171,14 +182,6 @@ class Pool:
         """Return for each sentence the rows of itself and of its passage."""
         first = len(self.passages)
         return {s: ((first + s,), (self.sentences[s][0],)) for s in sentences}
-
-    def _by_passage(self) -> Mapping[int, tuple[int, ...]]:
-        if not hasattr(self, "_groups"):
-            groups: dict[int, list[int]] = {}
-            for row, (at, _, _) in enumerate(self.sentences):
-                groups.setdefault(at, []).append(row)
-            self._groups = {at: tuple(group) for at, group in groups.items()}
-        return self._groups
 
     def sentence_text(self, sentence: int) -> str:
         """Return what the scorer reads of a sentence, as it does in the service."""
@@ -285,7 +288,7 @@ def _search(pool: Pool, question: Question, scorer: EvidenceScorer) -> Found:
         question.text, [pool.sentence_text(c.sentence) for c in nearest]
     )
     chances = [
-        chance_of(judgement, candidate.score - nearest[0].score)
+        chance_of(Signs(logit_of(judgement), candidate.score - nearest[0].score))
         for judgement, candidate in zip(judgements, nearest, strict=True)
     ]
     order = sorted(range(len(nearest)), key=lambda n: (-chances[n], n))
@@ -366,25 +369,19 @@ def summary(found: Sequence[Found]) -> dict[str, Any]:
     for way in WAYS:
         ranks = [item.ranks[way] for item in answerable]
         report["ways"][way] = {
-            "recall@1": _with_interval([rank == 1 for rank in ranks]),
-            "recall@10": _with_interval([rank is not None for rank in ranks]),
-            "mrr@10": _with_interval([1 / rank if rank else 0.0 for rank in ranks]),
+            "recall@1": _with_interval([recall_at(1, rank) for rank in ranks]),
+            "recall@10": _with_interval([recall_at(10, rank) for rank in ranks]),
+            "mrr@10": _with_interval([reciprocal_rank(rank) for rank in ranks]),
         }
     for way in ("words_whole", "words_cut", "dense", "hybrid"):
         report["gains"][way] = {
-            "recall@1": _with_interval(
+            f"recall@{k}": _with_interval(
                 [
-                    float(i.ranks["scored"] == 1) - float(i.ranks[way] == 1)
-                    for i in answerable
+                    recall_at(k, item.ranks["scored"]) - recall_at(k, item.ranks[way])
+                    for item in answerable
                 ]
-            ),
-            "recall@10": _with_interval(
-                [
-                    float(i.ranks["scored"] is not None)
-                    - float(i.ranks[way] is not None)
-                    for i in answerable
-                ]
-            ),
+            )
+            for k in (1, 10)
         }
     for way in ("hybrid", "scored"):
         told = [item.in_quote[way] for item in answerable]
@@ -417,8 +414,7 @@ def refusal_curve(
         "auc": chance that an answerable question lies above an impossible one, ties
         halved; "points": answered and refused share at each tenth answered.
     """
-    yes, no = np.sort(np.asarray(answerable)), np.sort(np.asarray(impossible))
-    below = np.searchsorted(no, yes, "left") + np.searchsorted(no, yes, "right")
+    yes, no = np.sort(np.asarray(answerable)), np.asarray(impossible)
     points = []
     for tenth in range(10, 0, -1):
         threshold = yes[min(len(yes) - 1, round(len(yes) * (1 - tenth / 10)))]
@@ -428,18 +424,16 @@ def refusal_curve(
                 "refused": round(float((no < threshold).mean()), 4),
             }
         )
-    return {"auc": round(float(below.mean() / 2 / len(no)), 4), "points": points}
+    return {"auc": round(area_between(answerable, impossible), 4), "points": points}
 
 
 def _with_interval(values: Sequence[float]) -> dict[str, float]:
     """Return a mean and its 95 % bootstrap interval."""
-    rows = np.asarray(values, float)
-    draws = np.random.default_rng(SEED).integers(0, len(rows), (DRAWS, len(rows)))
-    low, high = np.quantile(rows[draws].mean(axis=1), [0.025, 0.975])
+    interval = bootstrap_interval(values)
     return {
-        "value": round(float(rows.mean()), 4),
-        "low": round(float(low), 4),
-        "high": round(float(high), 4),
+        "value": round(sum(values) / len(values), 4),
+        "low": round(interval.low, 4),
+        "high": round(interval.high, 4),
     }
 
 

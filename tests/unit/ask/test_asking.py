@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fakes import FakeEmbedder, FakeScorer
-from tests.fakes_index import (
-    FirstQuoteWriter,
-    ListIndex,
-    MemoryArchive,
-    PrefixWords,
-    imprint_of,
-)
+from tests.fakes_index import asker_of, imprint_of
 
 from coi_qa.adapters.countries import load_atlas
-from coi_qa.ask import Asker
 from coi_qa.domain.answer import Draft, Fault, Statement, Status
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
@@ -37,20 +29,8 @@ PENALTY = "Kara śmierci w Wardanii jest wykonywana."
 
 @pytest.fixture
 def asker():
-    archive, embedder = MemoryArchive(REPORTS), FakeEmbedder()
-    sentences = [(imprint.id, text) for imprint, texts in REPORTS for text in texts]
-    texts = [text for _, text in sentences for _ in ("chunk", "sentence")]
-    return Asker(
-        archive=archive,
-        dense=ListIndex(embedder.embed_passages(texts)),
-        words=PrefixWords(sentences),
-        embedder=embedder,
-        scorer=FakeScorer(),
-        writer=FirstQuoteWriter(),
-        gazetteer=load_atlas(lambda word: (), invented=[Country("XWA", ("Wardania",))]),
-        leans=lambda sentence: False,
-        key=b"key",
-    )
+    invented = [Country("XWA", ("Wardania",))]
+    return asker_of(REPORTS, load_atlas(lambda word: (), invented=invented))
 
 
 class Liar:
@@ -74,6 +54,16 @@ def test_no_quote_is_from_a_report_on_another_country(asker):
     shown = [*answer.quotes, *answer.near]
     assert {code for q in shown for code in q.imprint.countries} == {"XWA"}
     assert answer.searched.reports == 1
+
+
+@pytest.mark.parametrize("leans", [True, False])
+def test_only_what_points_back_is_read_with_the_sentence_before(asker, leans):
+    item = asker.archive.evidence(1, score=0.0, similarity=0.0)
+
+    text = replace(asker, leans=lambda sentence: leans).context_of(item)
+
+    together = "(Prawo Kazachstanu nie zna kary śmierci.) Pogoda bywa zmienna."
+    assert (together in text) is leans
 
 
 def test_what_a_writer_makes_up_is_withheld(asker):

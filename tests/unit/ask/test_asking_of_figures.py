@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.fakes import FakeEmbedder, FakeScorer
-from tests.fakes_index import (
-    FirstQuoteWriter,
-    ListIndex,
-    MemoryArchive,
-    PrefixWords,
-    imprint_of,
-)
+from tests.fakes_index import asker_of, imprint_of
 
 from coi_qa.adapters.countries import load_gazetteer
-from coi_qa.ask import Asker
 from coi_qa.domain.dates import PartialDate
 from coi_qa.render import answer_json
 
@@ -26,25 +18,12 @@ OTHERWISE = "Podczas zamieszek w styczniu 2022 r. śmierć poniosło 225 ludzi."
 FILLER = [f"Rzeka numer {n} płynie przez stepy i łąki." for n in range(8)]
 
 
-def asker_of(*reports) -> Asker:
-    archive, embedder = MemoryArchive(reports), FakeEmbedder()
-    sentences = [(imprint.id, text) for imprint, texts in reports for text in texts]
-    texts = [text for _, text in sentences for _ in ("chunk", "sentence")]
-    return Asker(
-        archive=archive,
-        dense=ListIndex(embedder.embed_passages(texts)),
-        words=PrefixWords(sentences),
-        embedder=embedder,
-        scorer=FakeScorer(),
-        writer=FirstQuoteWriter(),
-        gazetteer=load_gazetteer(lambda word: ()),
-        leans=lambda sentence: False,
-        key=b"key",
-    )
+def asker_on(*reports):
+    return asker_of(reports, load_gazetteer(lambda word: ()))
 
 
 def test_the_other_side_is_quoted_too_and_both_figures_stand_in_their_quotes():
-    answer = asker_of((NEW, [NEWS, *FILLER, OTHERWISE])).ask(NEWS)
+    answer = asker_on((NEW, [NEWS, *FILLER, OTHERWISE])).ask(NEWS)
 
     (conflict,) = answer.conflicts
     words = {quote.number: quote.text for quote in answer.quotes}
@@ -54,7 +33,7 @@ def test_the_other_side_is_quoted_too_and_both_figures_stand_in_their_quotes():
 
 
 def test_an_older_edition_is_not_quoted_for_what_the_newest_says():
-    asker = asker_of((OLD, ["Kara nie obowiązuje."]), (NEW, ["Kara nie obowiązuje."]))
+    asker = asker_on((OLD, ["Kara nie obowiązuje."]), (NEW, ["Kara nie obowiązuje."]))
 
     answer = asker.ask("Kara nie obowiązuje.")
 
@@ -62,7 +41,7 @@ def test_an_older_edition_is_not_quoted_for_what_the_newest_says():
 
 
 def test_the_older_edition_answers_for_a_day_before_the_newest():
-    asker = asker_of((OLD, ["Kara nie obowiązuje."]), (NEW, ["Kara nie obowiązuje."]))
+    asker = asker_on((OLD, ["Kara nie obowiązuje."]), (NEW, ["Kara nie obowiązuje."]))
 
     answer = asker.ask("Kara nie obowiązuje.", as_at=PartialDate(2024))
 
@@ -71,7 +50,7 @@ def test_the_older_edition_answers_for_a_day_before_the_newest():
 
 
 def test_a_quote_from_an_older_edition_is_told_of():
-    asker = asker_of((OLD, ["Kara nie obowiązuje."]), (NEW, FILLER))
+    asker = asker_on((OLD, ["Kara nie obowiązuje."]), (NEW, FILLER))
 
     answer = asker.ask("Kara nie obowiązuje.")
 
@@ -82,8 +61,8 @@ def test_a_quote_from_an_older_edition_is_told_of():
 def test_the_same_question_gives_the_same_bytes(as_at):
     reports = ((OLD, [NEWS]), (NEW, [OTHERWISE, *FILLER]))
 
-    first = answer_json(asker_of(*reports).ask(NEWS, as_at=as_at))
-    second = answer_json(asker_of(*reports).ask(NEWS, as_at=as_at))
+    first = answer_json(asker_on(*reports).ask(NEWS, as_at=as_at))
+    second = answer_json(asker_on(*reports).ask(NEWS, as_at=as_at))
 
     assert first == second
 
@@ -91,7 +70,7 @@ def test_the_same_question_gives_the_same_bytes(as_at):
 def test_what_came_after_the_day_given_is_not_brought_in_as_another_side():
     undated = replace(imprint_of("c" * 64, "KAZ"), title="Inny")
     later = "W zamieszkach od maja do czerwca 2026 r. zginęło 9 osób."
-    asker = asker_of((undated, [later, NEWS]))
+    asker = asker_on((undated, [later, NEWS]))
 
     answer = asker.ask(NEWS, as_at=PartialDate(2025))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes_index import MemoryArchive, imprint_of
 
-from coi_qa.ask.judge import chance_of, context, is_absent, judge
+from coi_qa.ask.judge import Signs, chance_of, context, is_absent, judge, logit_of
 from coi_qa.ask.question import Question
 from coi_qa.ports import Judgement
 
@@ -41,9 +41,12 @@ def judged(*chances):
         Question("Kto rządzi?", (), None, in_scope=True),
         evidence(len(chances)),
         scorer=Told(*chances),
-        name_of=lambda code: "Kazachstan",
-        leans=lambda sentence: False,
+        context_of=lambda item: item.text,
     )
+
+
+def signs_of(sure, lag):
+    return Signs(logit_of(Judgement(sure)), lag)
 
 
 def test_what_answers_comes_before_what_is_nearer():
@@ -65,7 +68,7 @@ def test_nothing_near_is_nothing_judged():
 def test_a_surer_scorer_never_makes_an_answer_less_likely(one, other, lag):
     low, high = sorted((one, other))
 
-    chances = [chance_of(Judgement(sure), lag) for sure in (low, high)]
+    chances = [chance_of(signs_of(sure, lag)) for sure in (low, high)]
 
     assert 0 <= chances[0] <= chances[1] <= 1
 
@@ -74,24 +77,15 @@ def test_a_surer_scorer_never_makes_an_answer_less_likely(one, other, lag):
 def test_a_nearer_sentence_is_never_less_likely_to_answer(sure, one, other):
     far, near = sorted((one, other))
 
-    assert chance_of(Judgement(sure), far) <= chance_of(Judgement(sure), near)
+    assert chance_of(signs_of(sure, far)) <= chance_of(signs_of(sure, near))
 
 
 def test_the_scorer_reads_country_date_and_heading_before_the_sentence():
     item = replace(evidence(1)[0], section=("USTRÓJ", "KARA ŚMIERCI"))
 
-    text = context(item, name_of=lambda code: "Kazachstan", leans=lambda said: False)
+    text = context(item, name_of=lambda code: "Kazachstan", before="")
 
     assert text == "Kazachstan, 2025-10. KARA ŚMIERCI. Zdanie numer 0."
-
-
-@pytest.mark.parametrize("leans", [True, False])
-def test_only_what_points_back_is_read_with_the_sentence_before(leans):
-    item = evidence(2)[1]
-
-    text = context(item, name_of=lambda code: "Kazachstan", leans=lambda said: leans)
-
-    assert ("(Zdanie numer 0.) Zdanie numer 1." in text) is leans
 
 
 @pytest.mark.parametrize(
