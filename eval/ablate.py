@@ -38,7 +38,7 @@ def rank_of(service: Service, gold: GoldQuestion, weights: Weights) -> int | Non
     question, searched = asker.understand(gold.question, countries=gold.countries)
     candidates = [
         candidate
-        for reports in by_country(searched)
+        for reports in by_country(searched).values()
         for candidate in retrieve(
             question.text,
             asker.embedder.embed_query(question.text),

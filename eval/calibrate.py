@@ -60,12 +60,11 @@ def collect(service: Service, gold: GoldQuestion) -> Asked:
     asker = service.asker
     question, searched = asker.understand(gold.question, countries=gold.countries)
     read: list[Read] = []
-    for near in asker.find_near(question, searched, newer_editions(searched)):
+    newer = newer_editions(searched)
+    for asked, near in asker.find_near(question, searched, newer):
         contexts = [asker.context_of(item) for item in near]
-        judgements = asker.scorer.score(question.text, contexts)
-        for item, signs in zip(
-            near, find_signs(question, near, judgements), strict=True
-        ):
+        judgements = asker.scorer.score(asked.text, contexts)
+        for item, signs in zip(near, find_signs(asked, near, judgements), strict=True):
             said = gold.fragments
             answers = bool(said) and holds_fragments(item.text, said)
             read.append(Read(signs, item.similarity, answers, item.text))

@@ -261,5 +261,6 @@ def asker_of(
         writer=FirstQuoteWriter(),
         gazetteer=atlas,
         leans=lambda sentence: False,
+        is_vague=lambda question: False,
         key=b"key",
     )

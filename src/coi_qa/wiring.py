@@ -34,6 +34,7 @@ from coi_qa.domain.anaphora import leans_back
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.pointing import names_nothing
 from coi_qa.domain.report import Chunk, Imprint, Page, Report
 from coi_qa.errors import DamagedIndexError, NoUsableIndexError
 from coi_qa.ingest import Reader, read_report
@@ -185,6 +186,12 @@ class Parts:
         """Say whether a sentence needs the one before it to be understood."""
         return leans_back(sentence, self.morphology.is_finite_verb)
 
+    def is_vague(self, question: str) -> bool:
+        """Say whether a question names nothing that a sentence could be found by."""
+        return names_nothing(
+            question, lemmas=self.morphology.lemmas, is_noun=self.morphology.is_noun
+        )
+
     def reader(self, invented: Iterable[Country]) -> Reader:
         """Return what reading a report needs."""
         return Reader(
@@ -231,6 +238,7 @@ def build_service(
         writer=ExtractiveWriter(),
         gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
         leans=parts.leans,
+        is_vague=parts.is_vague,
         key=answer_key(settings.state_dir),
         withdrawn=read_withdrawn(load_withdrawn()),
     )

@@ -9,6 +9,7 @@ from typing import Any
 _UNKNOWN = "ign"
 # What may follow in one word: "zrobił|em", "zrobił|by|m".
 _SECOND_SEGMENT = frozenset({"aglt", "praet", "qub", "part", "cond", "bedzie"})
+_NOUNS = frozenset({"subst", "depr", "ger"})
 _FINITE = frozenset({"fin", "praet", "bedzie", "imps", "winien", "pred", "aglt"})
 
 
@@ -36,6 +37,10 @@ class Morphology:
         found = self._analyse(word)
         finite = sum(tag in _FINITE for _, tag in found)
         return 2 * finite > len(found)
+
+    def is_noun(self, word: str) -> bool:
+        """Say whether `word` can be a noun."""
+        return any(tag in _NOUNS for _, tag in self._analyse(word))
 
     def is_future(self, word: str) -> bool:
         """Say whether `word` can only be a verb of what is still to come.

@@ -10,14 +10,19 @@ from itertools import islice
 
 from coi_qa.ask.conflicts import find_conflicts, find_other_sides, search_words
 from coi_qa.ask.currency import Known, is_told_by, warnings_on
-from coi_qa.ask.editions import newer_editions, of_countries, prefer_newest
+from coi_qa.ask.editions import (
+    newer_editions,
+    newest_first,
+    of_countries,
+    prefer_newest,
+)
 from coi_qa.ask.judge import context, judge
 from coi_qa.ask.notes import notes_on
-from coi_qa.ask.question import Question, read_question
+from coi_qa.ask.question import Question, asked_of, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.ask.select import is_by, is_known_by, select
 from coi_qa.ask.verify import cut_quote, newest_date, verify
-from coi_qa.ask.weigh import Verdict, merge, weigh
+from coi_qa.ask.weigh import Verdict, merge, silenced, weigh
 from coi_qa.ask.withdrawn import Withdrawn
 from coi_qa.domain.abbreviations import expansions
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
@@ -31,6 +36,7 @@ from coi_qa.ports import (
     DenseIndex,
     Embedder,
     EvidenceScorer,
+    Vectors,
     WordIndex,
 )
 
@@ -48,6 +54,10 @@ OUT_OF_SCOPE = (
 SILENT = (
     "W przeszukanych raportach nie znaleziono zdania, które na to odpowiada. Nie "
     "oznacza to, że czegoś nie ma: znaczy tylko, że raporty o tym milczą."
+)
+VAGUE = (
+    "Pytanie nie nazywa rzeczy, o którą chodzi („to”, „ta sprawa”), a usługa nie zna "
+    "poprzednich pytań. Proszę ją nazwać, np. „Ile kosztuje wydanie paszportu?”."
 )
 NO_REPORT = "Wśród raportów nie ma żadnego o kraju, którego dotyczy pytanie ({names})."
 NO_COUNTRY = "W pytaniu nie rozpoznano kraju; cytaty dotyczą: {names}."
@@ -71,6 +81,7 @@ class Asker:
     writer: AnswerWriter
     gazetteer: Gazetteer
     leans: Callable[[str], bool]
+    is_vague: Callable[[str], bool]
     key: bytes
     withdrawn: tuple[Withdrawn, ...] = ()
 
@@ -92,6 +103,8 @@ class Asker:
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
         if question.in_scope:
             verdict = self._weighed(question, searched, newer)
+            if self.is_vague(question.text):
+                verdict = silenced(verdict, most=MAX_QUOTES)
             verdict = self._with_other_sides(question, verdict, searched)
         quotes = [
             cut_quote(item, number, self.archive.page)
@@ -111,7 +124,9 @@ class Asker:
             evidence=verdict.quotes,
             near=near,
             searched=self._searched(question, searched),
-            conflicts=find_conflicts(verdict.quotes, self.gazetteer.name),
+            conflicts=find_conflicts(
+                verdict.quotes, self.gazetteer.name, question=question.text
+            ),
             warnings=self._warnings(question, verdict, newer),
             notice=self._notice(question, verdict, searched),
             confidence=verdict.chance,
@@ -186,8 +201,12 @@ class Asker:
     ) -> Verdict:
         """Return what the reports say, each country weighed by itself."""
         judged = (
-            judge(question, near, scorer=self.scorer, context_of=self.context_of)
-            for near in self.find_near(question, searched, newer)
+            newest_first(
+                judge(asked, near, scorer=self.scorer, context_of=self.context_of),
+                newer=newer,
+                question=asked.text,
+            )
+            for asked, near in self.find_near(question, searched, newer)
         )
         return merge([weigh(each, most=MAX_QUOTES) for each in judged], most=MAX_QUOTES)
 
@@ -196,11 +215,12 @@ class Asker:
         question: Question,
         searched: Sequence[Imprint],
         newer: Mapping[str, Imprint],
-    ) -> list[list[Evidence]]:
+    ) -> list[tuple[Question, list[Evidence]]]:
         """Return the sentences to be judged, of each country the nearest first.
 
         Reports follow one template, so sentences on several countries are alike and
-        would push each other out.
+        would push each other out. With them goes the question as it is put to that
+        country.
 
         Args:
             question: As it was read.
@@ -210,25 +230,30 @@ class Asker:
         Raises:
             BadQuestionError: longer than the embedder reads.
         """
-        try:
-            vector = self.embedder.embed_query(question.text)
-        except TextTooLongError as exc:
-            raise BadQuestionError(TOO_MANY_TOKENS) from exc
         groups = by_country(searched)
-        meant = expansions(question.text, self.archive.abbreviations())
-        found: list[list[Evidence]] = []
-        for reports in groups:
+        most = shortlist(len(groups))
+        asked = [asked_of(question, codes) for codes in groups]
+        vectors = {text: self._vector(text) for text in {each.text for each in asked}}
+        found: list[tuple[Question, list[Evidence]]] = []
+        for each, reports in zip(asked, groups.values(), strict=True):
+            meant = expansions(each.text, self.archive.abbreviations())
             candidates = retrieve(
-                " ".join([question.text, *meant]),
-                vector,
+                " ".join([each.text, *meant]),
+                vectors[each.text],
                 reports=reports,
                 archive=self.archive,
                 dense=self.dense,
                 words=self.words,
             )
-            near = select(self._evidence(question, candidates, newer))
-            found.append(near[: shortlist(len(groups))])
+            near = select(self._evidence(each, candidates, newer))
+            found.append((each, near[:most]))
         return found
+
+    def _vector(self, text: str) -> Vectors:
+        try:
+            return self.embedder.embed_query(text)
+        except TextTooLongError as exc:
+            raise BadQuestionError(TOO_MANY_TOKENS) from exc
 
     def context_of(self, item: Evidence) -> str:
         """Return what the scorer reads of a sentence."""
@@ -316,6 +341,8 @@ class Asker:
             return OUT_OF_SCOPE
         if verdict.status is not Status.INSUFFICIENT_EVIDENCE:
             return ""
+        if self.is_vague(question.text):
+            return VAGUE
         if not searched:
             return self._nothing_searched(question)
         if question.as_at is not None:
@@ -328,12 +355,12 @@ def shortlist(countries: int) -> int:
     return max(JUDGED_OF_EACH, min(JUDGED, JUDGED_OF_ALL // max(1, countries)))
 
 
-def by_country(imprints: Sequence[Imprint]) -> list[list[str]]:
-    """Return the ids of reports in groups that are on the same countries."""
+def by_country(imprints: Sequence[Imprint]) -> dict[tuple[str, ...], list[str]]:
+    """Return the ids of the reports on each country, or on the same countries."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for imprint in imprints:
         groups.setdefault(imprint.countries, []).append(imprint.id)
-    return list(groups.values())
+    return groups
 
 
 def reports_on(question: Question, imprints: Sequence[Imprint]) -> list[Imprint]:

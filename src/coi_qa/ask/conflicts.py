@@ -59,14 +59,23 @@ class _Said:
     claim: Claim
 
 
-def find_conflicts(quotes: Sequence[Evidence], name_of: NamesOf) -> list[Conflict]:
+def find_conflicts(
+    quotes: Sequence[Evidence], name_of: NamesOf, *, question: str = ""
+) -> list[Conflict]:
     """Return what the quotes say of one matter in several ways, first quote first.
 
     Args:
         quotes: As they are numbered, from 1.
         name_of: Names of countries; figures of two places are never compared.
+        question: Its words; of an event or a time that it names nothing else is set
+            side by side. None of it where all that differs is wanted.
     """
-    said = [_Said(item, claim) for item in quotes for claim in _claims(item, name_of)]
+    said = [
+        _Said(item, claim)
+        for item in quotes
+        for claim in _claims(item, name_of)
+        if _is_asked(claim, question)
+    ]
     numbers = {id(item): number for number, item in enumerate(quotes, start=1)}
     groups: dict[Relation, list[set[int]]] = {}
     for first, second in combinations(range(len(said)), 2):

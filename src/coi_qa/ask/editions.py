@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from coi_qa.ask.judge import logit_of
 from coi_qa.domain.answer import Evidence
 from coi_qa.domain.report import Imprint
 from coi_qa.domain.stretches import find_stretches
 from coi_qa.domain.text import content_stems, strip_diacritics
 
 MIN_ALIKE = 0.6  # of the longer words of two sentences that say one thing
+HELD_BACK = 1.9  # log odds; fitted on the open gold questions (docs/evaluation.md)
 # Folded. What of a title tells one edition from another.
 _EDITION_WORDS = re.compile(
     r"\b(?:wydanie|wyd|edycja|edition|aktualizacja|update|nr|stan na|stycz\w*|lut\w*|"
@@ -69,6 +71,27 @@ def prefer_newest(
             scores[id(again)] = max(scores.get(id(again), again.score), item.score)
     ranked = [replace(e, score=max(e.score, scores.get(id(e), e.score))) for e in kept]
     return sorted(ranked, key=lambda e: -e.score)
+
+
+def newest_first(
+    judged: Sequence[Evidence], *, newer: Mapping[str, Imprint], question: str
+) -> list[Evidence]:
+    """Return judged sentences likeliest first, those of older editions held back.
+
+    Both are shown; an older edition's sentence goes first only where it is much the
+    likelier, or where the question names a time that it covers.
+
+    Args:
+        judged: With their chances.
+        newer: As `newer_editions` returns it.
+        question: Its words.
+    """
+
+    def rank(item: Evidence) -> float:
+        is_older = item.imprint.id in newer and not _asks_for(question, item.imprint)
+        return logit_of(item.chance) - HELD_BACK * is_older
+
+    return sorted(judged, key=lambda item: (-rank(item), -item.score, item.ordinal))
 
 
 def _work(imprint: Imprint) -> tuple[object, ...] | None:

@@ -13,15 +13,17 @@ from math import exp, log
 from coi_qa.ask.question import Question
 from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.answer import Evidence
-from coi_qa.domain.periods import find_spells, period_fit
+from coi_qa.domain.answer_types import expected_type, type_fit
+from coi_qa.domain.stretches import find_stretches, period_fit
 from coi_qa.ports import EvidenceScorer, Judgement
 
-# Of a scorer's logit a, a fused score b and the fit c of the periods, the chance that a
-# sentence answers is the logistic of their weighted sum. `eval/calibrate.py` fits it on
-# the open gold questions; docs/evaluation.md has the curves on the blind ones.
+# The chance that a sentence answers is the logistic of the weighted sum of its signs.
+# `eval/calibrate.py` fits it on the open gold questions; docs/evaluation.md has the
+# curves on the blind ones.
 _SLOPE = 0.436
 _NEARNESS = 17.4
 _PERIOD = 0.872
+_FORM = 0.4
 _BIAS = 1.83
 MIN_ABSENCE = 0.5
 
@@ -39,11 +41,14 @@ class Signs:
         logit: The scorer's, that it answers.
         lag: Its fused score less the nearest sentence's, not above 0.
         period: How the time that it tells of fits the time asked about, from -1 to 1.
+        form: Whether it holds what is asked for, a number or a time: 1, else -1; 0
+            where the question does not say.
     """
 
     logit: float
     lag: float
     period: float = 0.0
+    form: float = 0.0
 
 
 def judge(
@@ -79,11 +84,13 @@ def find_signs(
 ) -> list[Signs]:
     """Return the signs of each sentence, in their order."""
     nearest = max((item.score for item in evidence), default=0.0)
+    expected = expected_type(question.text)
     return [
         Signs(
-            logit_of(judgement),
+            logit_of(judgement.answers),
             item.score - nearest,
-            period_fit(find_spells(item.text), question.periods),
+            period_fit(find_stretches(item.text), question.periods),
+            type_fit(expected, item.text),
         )
         for item, judgement in zip(evidence, judgements, strict=True)
     ]
@@ -115,16 +122,20 @@ def as_read(about: str, before: str, sentence: str) -> str:
     return f"{about}{said} {sentence}"
 
 
-def logit_of(judgement: Judgement) -> float:
-    """Return the scorer's logit, held to what a float can tell from certainty."""
-    sure = min(max(judgement.answers, 1e-6), 1 - 1e-6)
+def logit_of(chance: float) -> float:
+    """Return the log odds of a chance, held to what a float can tell from certainty."""
+    sure = min(max(chance, 1e-6), 1 - 1e-6)
     return log(sure / (1 - sure))
 
 
 def chance_of(signs: Signs) -> float:
     """Return the calibrated chance that a sentence answers, from 0 to 1."""
     total = (
-        _SLOPE * signs.logit + _NEARNESS * signs.lag + _PERIOD * signs.period + _BIAS
+        _SLOPE * signs.logit
+        + _NEARNESS * signs.lag
+        + _PERIOD * signs.period
+        + _FORM * signs.form
+        + _BIAS
     )
     return 1 / (1 + exp(-total))
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from coi_qa.ask.as_at import find_as_at
 from coi_qa.ask.scope import asks_for_a_judgement
 from coi_qa.domain.country import Gazetteer, Mention, countries_asked
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.language import Language, detect_language
-from coi_qa.domain.periods import Period, find_spells
+from coi_qa.domain.stretches import Stretch, find_stretches
 from coi_qa.errors import BadQuestionError
 
 MAX_CHARS = 1000  # a long question has 300; the model reads some 450 words
@@ -40,7 +41,7 @@ class Question:
     in_scope: bool
     given: tuple[str, ...] = ()
     lang: Language = "pl"
-    periods: tuple[Period, ...] = ()
+    periods: tuple[Stretch, ...] = ()
     mentions: tuple[Mention, ...] = ()
     as_at_words: str | None = None
 
@@ -77,10 +78,46 @@ def read_question(
         in_scope=not asks_for_a_judgement(tidy),
         given=given,
         lang=detect_language(tidy),
-        periods=tuple(find_spells(tidy)),
+        periods=tuple(find_stretches(tidy)),
         mentions=tuple(mentions),
         as_at_words=said.text if said else None,
     )
+
+
+def asked_of(question: Question, countries: Collection[str]) -> Question:
+    """Return a question about several countries as one about some of them.
+
+    The others' names are left out, so that a sentence on one country can answer.
+
+    Args:
+        question: As it was read.
+        countries: Codes of those that stay.
+    """
+    text = question.text
+    for mention in question.mentions:
+        is_asked = mention.code in question.countries
+        if mention.words and is_asked and mention.code not in countries:
+            text = _without(text, mention.words)
+    return replace(question, text=" ".join(text.split()))
+
+
+_AND = r"(?:i|oraz|a|albo|lub|and|or|та|і|й|и|или|або)"
+_IN = r"(?:we?|na|ze?|do|in|of|to|from|у|в|на|з|с|із)"
+
+
+def _without(text: str, words: str) -> str:
+    """Return a text less a name, its preposition and the conjunction beside it."""
+    name = re.escape(words)
+    for pattern in (
+        rf"\b{_IN}\s{name}\b(?:,|\s{_AND})\s(?={_IN}\b)",  # "[w A i] w B"
+        rf"(?:,|\s{_AND})\s(?:{_IN}\s)?{name}\b",  # "w A [i w B]"
+        rf"\b{name}\b(?:,|\s{_AND})\s",  # "w [A i] B"
+        rf"\s?\b(?:{_IN}\s)?{name}\b",
+    ):
+        left, n = re.subn(pattern, "", text, count=1, flags=re.IGNORECASE)
+        if n:
+            return left
+    return text
 
 
 def _tidy(text: str) -> str:

@@ -175,7 +175,7 @@ _DESERVED = _any(
     r"заслуж|имеет право|подпада|має право|підпада|заслугову",
 )
 _PROTECTION = _any(
-    r"azyl|uchodzc|ochron\w+ (?:miedzynarod|uzupeln|subsyd|czasow|krajow)",
+    r"azyl(?!ant)|uchodzc|ochron\w+ (?:miedzynarod|uzupeln|subsyd|czasow|krajow)",
     r"asylum|refugee|(?:international|subsidiary|humanitarian) protection",
     r"убежищ|бежен|международн\w+ защит|притул|біжен|міжнародн\w+ захист",
     r"дополнительн\w+ защит|додатков\w+ захист|(?:odmow\w+|udzieleni\w+) ochron",

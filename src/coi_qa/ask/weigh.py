@@ -36,20 +36,20 @@ class Verdict:
 def weigh(evidence: Sequence[Evidence], *, most: int) -> Verdict:
     """Return what kind of answer the sentences make.
 
-    A reported absence is one only where the likeliest sentence itself says that nothing
-    was found; silence is never turned into it.
+    A reported absence is one only where the first sentence itself says that nothing was
+    found; silence is never turned into it.
 
     Args:
-        evidence: Judged, likeliest first, all from reports on the countries asked
+        evidence: Judged, in the order to show, all from reports on the countries asked
             about.
         most: Quotes and near passages at the most, of each.
     """
-    if not evidence or evidence[0].chance < MIN_CHANCE:
+    best = max((item.chance for item in evidence), default=0.0)
+    if best < MIN_CHANCE:
         return Verdict(Status.INSUFFICIENT_EVIDENCE, (), tuple(evidence[:most]))
-    best = evidence[0].chance
     quotes = [item for item in evidence if item.chance >= MIN_QUOTED * best][:most]
     near = [item for item in evidence if item not in quotes][: most - len(quotes)]
-    status = Status.REPORTED_ABSENCE if evidence[0].absent else Status.ANSWERED
+    status = Status.REPORTED_ABSENCE if quotes[0].absent else Status.ANSWERED
     return Verdict(status, tuple(quotes), tuple(near))
 
 
@@ -67,6 +67,12 @@ def merge(verdicts: Sequence[Verdict], *, most: int) -> Verdict:
     quotes = _in_turn(answering)[: max(most, len(answering))]
     near = _in_turn([v.near for v in verdicts if v.quotes or not answering])
     return Verdict(status, tuple(quotes), tuple(near[: max(0, most - len(quotes))]))
+
+
+def silenced(verdict: Verdict, *, most: int) -> Verdict:
+    """Return a verdict that quotes nothing; what it would have quoted is near."""
+    near = (*verdict.quotes, *verdict.near)[:most]
+    return Verdict(Status.INSUFFICIENT_EVIDENCE, (), near)
 
 
 def _in_turn(groups: Sequence[Sequence[Evidence]]) -> list[Evidence]:

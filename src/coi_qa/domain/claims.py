@@ -136,6 +136,7 @@ def event_words(event: str) -> str:
 # --- comparing ------------------------------------------------------------------------
 
 MIN_SHARED: Final = 0.3  # of the words of the sentence that has fewer
+MIN_SHARED_TIMELESS: Final = 0.5  # where neither an event nor a time is told
 MIN_SHARED_WORDS: Final = 2  # where no event says what the figure is of
 MIN_TELLING: Final = 10  # the same smaller figure twice may be chance
 
@@ -212,7 +213,9 @@ def _is_one_thing(a: Claim, b: Claim) -> bool:
     if first == second and a.group == b.group:
         return True
     if not a.event:
-        return shared >= max(MIN_SHARED_WORDS, MIN_SHARED * fewer)
+        is_timed = a.stretch is not None or b.stretch is not None
+        share = MIN_SHARED if is_timed else MIN_SHARED_TIMELESS
+        return shared >= max(MIN_SHARED_WORDS, share * fewer)
     if a.is_local and b.is_local and not fewer:
         return True
     return shared >= max(1, MIN_SHARED * fewer)

@@ -58,18 +58,6 @@ _MIDDLE = re.compile(
 _END = re.compile(
     r"\b(?:końca|końcu|koniec|end of|кін\w+|кон(?:ец|ца|це))\s$", re.IGNORECASE
 )
-# What makes an open stretch of the period that follows.
-_SINCE = re.compile(
-    r"\b(?:od|po|since|after|from|від|з|із|після|от|с|со|после)"
-    r"(?: (?:połow\w*|początk\w*|końca|the (?:end|beginning) of|mid|нач\w+|кон\w+"
-    r"|поч\w+|кін\w+))?\s$",
-    re.IGNORECASE,
-)
-_UNTIL = re.compile(
-    r"\b(?:do|przed|until|till|before|by|up to|до|перед)"
-    r"(?: (?:połow\w*|końca|początk\w*|the (?:end|beginning) of|кон\w+|кін\w+))?\s$",
-    re.IGNORECASE,
-)
 _LOOK_BACK = 20  # characters; room for "drugiej połowie "
 _CLOSE = len(" r. do ")
 _JUNE, _JULY, _DECEMBER = 6, 7, 12
@@ -132,63 +120,6 @@ def needed_by(periods: Iterable[Period]) -> date:
         p.first if p.first.year == p.last.year else date(p.last.year, 1, 1)
         for p in periods
     )
-
-
-def find_spells(text: str) -> list[Period]:
-    """Return the periods of a text, those after "since" or "until" without an end.
-
-    >>> [(str(p.first), str(p.last)) for p in find_spells("Od 2022 r. i w 2020 r.")]
-    [('2022-01-01', '9999-12-31'), ('2020-01-01', '2020-12-31')]
-    >>> [(str(p.first), str(p.last)) for p in find_spells("from 2019 until 2021")]
-    [('2019-01-01', '2021-12-31')]
-    """
-    spells: list[Period] = []
-    opened: Period | None = None
-    for period in find_periods(text):
-        before = text[max(0, period.start - _LOOK_BACK) : period.start]
-        if _SINCE.search(before):
-            opened = replace(period, last=date.max)
-            spells.append(opened)
-            continue
-        if _UNTIL.search(before):
-            if opened is not None and opened is spells[-1]:
-                spells[-1] = replace(opened, last=max(opened.first, period.last))
-            else:
-                spells.append(replace(period, first=date.min))
-        else:
-            spells.append(period)
-        opened = None
-    return spells
-
-
-def period_fit(told: Sequence[Period], asked: Sequence[Period]) -> float:
-    """Return how the time that a sentence tells of fits the time asked about.
-
-    1 where a period of the sentence holds one asked about or lies within it, .5 where
-    they only overlap, -1 where all are apart, 0 where either names no time.
-
-    Args:
-        told: `find_spells` of the sentence.
-        asked: `Question.periods`.
-
-    >>> asked = find_spells("Ilu zatrzymano w 2024 r.?")
-    >>> [
-    ...     period_fit(find_spells(sentence), asked)
-    ...     for sentence in ("W maju 2024 r. 5.", "W 2019 r. 7.", "Zatrzymano 9.")
-    ... ]
-    [1.0, -1.0, 0.0]
-    """
-    if not told or not asked:
-        return 0.0
-    return max(_fit(one, other) for one in told for other in asked)
-
-
-def _fit(one: Period, other: Period) -> float:
-    if one.last < other.first or other.last < one.first:
-        return -1.0
-    holds = one.first <= other.first and other.last <= one.last
-    lies_within = other.first <= one.first and one.last <= other.last
-    return 1.0 if holds or lies_within else 0.5
 
 
 @dataclass(frozen=True, slots=True)

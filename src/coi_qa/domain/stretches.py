@@ -10,20 +10,29 @@ from enum import StrEnum
 
 from coi_qa.domain.periods import Period, find_periods
 
-_PART = r"(?:(?:samego\s)?(?:początku|połowy|końca|wiosny|lata|jesieni|zimy|dnia)\s)?"
+_PART = (
+    r"(?:(?:samego\s)?(?:początku|połowy|końca|wiosny|lata|jesieni|zimy|dnia"
+    r"|the (?:end|beginning) of|mid|нач\w+|поч\w+|кон\w+|кін\w+)\s)?"
+)
+_MARK = r"(?:\s?(?:r\.|roku|року|года))?"
 _OPENED = re.compile(
     rf"(?:\b(?:w okresie|z okresu|w latach|w dniach)\s)?"
-    rf"\b(?:od|między|pomiędzy|from|between)\s{_PART}$",
+    rf"\b(?:od|między|pomiędzy|from|between|від|з|із|с|со)\s{_PART}$",
     re.IGNORECASE,
 )
 _THROUGH = re.compile(
-    rf"(?:\s?(?:r\.|roku))?\s?(?:do|a|i|po|–|-|to|and|until)\s{_PART}|\s?[–-]\s?"
+    rf"{_MARK}\s?(?:do|a|i|po|–|-|to|and|until|до|по)\s{_PART}|\s?[–-]\s?"
 )
-_LISTED = re.compile(r"(?:\s?(?:r\.|roku))?(?:\s(?:i|oraz|and)|,)\s(?:we?\s)?")
-_UP_TO = re.compile(rf"(?:\s?(?:r\.|roku))?\s?[(,]?\s?\(?do\s{_PART}")
-_NARROWED = re.compile(r"(?:\s?(?:r\.|roku))?,?\s\(?")
-_SINCE = re.compile(rf"\b(?:od|po|since|after)\s{_PART}$", re.IGNORECASE)
-_UNTIL = re.compile(rf"\b(?:do|przed|until|by|before)\s{_PART}$", re.IGNORECASE)
+_LISTED = re.compile(rf"{_MARK}(?:\s(?:i|oraz|and)|,)\s(?:we?\s)?")
+_UP_TO = re.compile(rf"{_MARK}\s?[(,]?\s?\(?do\s{_PART}")
+_NARROWED = re.compile(rf"{_MARK},?\s\(?")
+_SINCE = re.compile(
+    rf"\b(?:od|po|since|after|from|від|з|із|після|от|с|со|после)\s{_PART}$",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    rf"\b(?:do|przed|until|till|by|before|up to|до|перед)\s{_PART}$", re.IGNORECASE
+)
 _YEAR_MARK = re.compile(r"\s?(?:r\.|roku\b|rok\b)")
 _YEAR_OPENING = re.compile(
     r"\bod (?:samego )?początku (?:tego )?roku\s$", re.IGNORECASE
@@ -86,6 +95,28 @@ def overlap(a: Stretch | None, b: Stretch | None) -> Overlap:
     if a.is_within(b) or b.is_within(a):
         return Overlap.WITHIN
     return Overlap.APART
+
+
+def period_fit(told: Sequence[Stretch], asked: Sequence[Stretch]) -> float:
+    """Return how the time that a sentence tells of fits the time asked about.
+
+    1 where a stretch of the sentence holds one asked about or lies within it, .5 where
+    they only overlap, -1 where all are apart, 0 where either names no time.
+
+    >>> asked = find_stretches("Ilu zatrzymano w 2024 r.?")
+    >>> [
+    ...     period_fit(find_stretches(sentence), asked)
+    ...     for sentence in ("W maju 2024 r. 5.", "W 2019 r. 7.", "Zatrzymano 9.")
+    ... ]
+    [1.0, -1.0, 0.0]
+    """
+    return max((_fit(one, other) for one in told for other in asked), default=0.0)
+
+
+def _fit(one: Stretch, other: Stretch) -> float:
+    if not one.overlaps(other):
+        return -1.0
+    return 1.0 if one.is_within(other) or other.is_within(one) else 0.5
 
 
 def find_stretches(text: str) -> list[Stretch]:

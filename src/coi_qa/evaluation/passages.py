@@ -24,6 +24,7 @@ from coi_qa.adapters.word_index import Analyser, FtsWordIndex
 from coi_qa.ask import JUDGED
 from coi_qa.ask.judge import Signs, as_read, chance_of, logit_of
 from coi_qa.ask.retrieve import Candidate, retrieve
+from coi_qa.domain.answer_types import expected_type, type_fit
 from coi_qa.domain.text import strip_diacritics
 from coi_qa.errors import BadGoldError
 from coi_qa.evaluation.measures import (
@@ -287,8 +288,15 @@ def _search(pool: Pool, question: Question, scorer: EvidenceScorer) -> Found:
     judgements = scorer.score(
         question.text, [pool.sentence_text(c.sentence) for c in nearest]
     )
+    expected = expected_type(question.text)
     chances = [
-        chance_of(Signs(logit_of(judgement), candidate.score - nearest[0].score))
+        chance_of(
+            Signs(
+                logit_of(judgement.answers),
+                candidate.score - nearest[0].score,
+                form=type_fit(expected, pool.sentence_text(candidate.sentence)),
+            )
+        )
         for judgement, candidate in zip(judgements, nearest, strict=True)
     ]
     order = sorted(range(len(nearest)), key=lambda n: (-chances[n], n))

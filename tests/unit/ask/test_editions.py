@@ -8,7 +8,7 @@ import pytest
 from tests.fakes_index import imprint_of
 from tests.unit.ask.evidence import evidence_of
 
-from coi_qa.ask.editions import newer_editions, prefer_newest
+from coi_qa.ask.editions import newer_editions, newest_first, prefer_newest
 
 TITLE = "Kazachstan. Sytuacja bezpieczeństwa"
 
@@ -83,3 +83,32 @@ def test_without_editions_nothing_changes():
     every = [OLDER_SAYS, BETWEEN, NEWER_SAYS]
 
     assert prefer_newest(every, newer={}, question="Ludność?") == every
+
+
+def judged(item, chance: float):
+    return replace(item, chance=chance)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "question", "first"),
+    [
+        (0.8, 0.6, "Jaka jest ludność?", NEW),
+        (0.95, 0.2, "Jaka jest ludność?", OLD),
+        (0.8, 0.6, "Jaka była ludność w 2022 r.?", OLD),
+    ],
+)
+def test_an_older_edition_goes_first_only_where_it_is_much_the_likelier(
+    older, newer, question, first
+):
+    both = [judged(OLDER_SAYS, older), judged(NEWER_SAYS, newer)]
+
+    found = newest_first(both, newer=NEWER, question=question)
+
+    assert len(found) == 2
+    assert found[0].imprint == first
+
+
+def test_without_editions_the_likeliest_goes_first():
+    both = [judged(NEWER_SAYS, 0.6), judged(OLDER_SAYS, 0.8)]
+
+    assert newest_first(both, newer={}, question="Ludność?") == both[::-1]

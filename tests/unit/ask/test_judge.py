@@ -46,7 +46,7 @@ def judged(*chances):
 
 
 def signs_of(sure, lag):
-    return Signs(logit_of(Judgement(sure)), lag)
+    return Signs(logit_of(sure), lag)
 
 
 def test_what_answers_comes_before_what_is_nearer():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coi_qa.adapters.countries import load_atlas
-from coi_qa.ask.question import MAX_CHARS, read_question
+from coi_qa.ask.question import MAX_CHARS, asked_of, read_question
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
 from coi_qa.errors import BadQuestionError, UnknownCountryError
@@ -134,3 +134,42 @@ def test_language_and_periods_are_read():
     assert question.lang == "en"
     assert [str(p.first) for p in question.periods] == ["2022-01-01"]
     assert read("Ilu zatrzymano w zeszłym roku?").periods == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "of_kazakhstan", "of_wardania"),
+    [
+        (
+            "Czy w Wardanii i w Kazachstanie grozi kara śmierci?",
+            "Czy w Kazachstanie grozi kara śmierci?",
+            "Czy w Wardanii grozi kara śmierci?",
+        ),
+        (
+            "Ilu zginęło w Kazachstanie i Wardanii w 2024 r.?",
+            "Ilu zginęło w Kazachstanie w 2024 r.?",
+            "Ilu zginęło w Wardanii w 2024 r.?",
+        ),
+        (
+            "Czym prawo w Wardanii różni się od tego w Kazachstanie?",
+            "Czym prawo różni się od tego w Kazachstanie?",
+            "Czym prawo w Wardanii różni się od tego?",
+        ),
+        (
+            "Wardania, Kazachstan: kara śmierci",
+            "Kazachstan: kara śmierci",
+            "Wardania: kara śmierci",
+        ),
+        ("Ilu zginęło?", "Ilu zginęło?", "Ilu zginęło?"),
+    ],
+)
+def test_a_question_on_two_countries_is_put_to_each(text, of_kazakhstan, of_wardania):
+    question = read(text)
+
+    assert asked_of(question, ["KAZ"]).text == of_kazakhstan
+    assert asked_of(question, ["XWA"]).text == of_wardania
+
+
+def test_a_country_that_is_only_spoken_of_stays():
+    question = read("Ilu Wardańczyków zatrzymano w Kazachstanie?")
+
+    assert asked_of(question, ["KAZ"]).text == question.text

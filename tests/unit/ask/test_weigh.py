@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.fakes_index import MemoryArchive, imprint_of
 
-from coi_qa.ask.weigh import MIN_CHANCE, MIN_QUOTED, Verdict, merge, weigh
+from coi_qa.ask.weigh import MIN_CHANCE, MIN_QUOTED, Verdict, merge, silenced, weigh
 from coi_qa.domain.answer import Status
 
 
@@ -115,3 +115,21 @@ def test_what_one_country_answers_is_not_silenced_by_another(statuses, expected)
     verdicts = [Verdict(status, (), ()) for status in statuses]
 
     assert merge(verdicts, most=5).status is expected
+
+
+def test_the_order_given_is_kept_and_the_likeliest_decides():
+    found = evidence(MIN_CHANCE - 0.1, MIN_CHANCE + 0.2)
+
+    verdict = weigh(found, most=5)
+
+    assert verdict.status is Status.ANSWERED
+    assert verdict.quotes == tuple(found)
+
+
+def test_a_silenced_verdict_quotes_nothing_and_loses_nothing():
+    found = evidence(0.9, 0.2)
+
+    verdict = silenced(weigh(found, most=5), most=5)
+
+    assert verdict.status is Status.INSUFFICIENT_EVIDENCE
+    assert (verdict.quotes, verdict.near) == ((), tuple(found))

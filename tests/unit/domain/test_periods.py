@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coi_qa.domain.periods import find_periods, find_spells, period_fit
+from coi_qa.domain.periods import find_periods
 
 
 def found(text: str) -> list[str]:
@@ -51,49 +51,6 @@ def test_days_months_and_years_are_periods(text, periods):
 )
 def test_periods_are_read_in_the_languages_of_questions(text, periods):
     assert found(text) == periods
-
-
-def stretches(text: str) -> list[str]:
-    return [f"{p.first}..{p.last}" for p in find_spells(text)]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Ilu zatrzymano od 2022 r.?", ["2022-01-01..9999-12-31"]),
-        ("Ilu zatrzymano do końca 2022 r.?", ["0001-01-01..2022-12-31"]),
-        ("od stycznia do maja 2024 r.", ["2024-01-01..2024-05-31"]),
-        ("od 2019 do 2021 r.", ["2019-01-01..2021-12-31"]),
-        ("since 2022", ["2022-01-01..9999-12-31"]),
-        ("з 2022 року", ["2022-01-01..9999-12-31"]),
-        ("с 2019 до 2021 года", ["2019-01-01..2021-12-31"]),
-        (
-            "w 2020 r. i po 2022 r.",
-            ["2020-01-01..2020-12-31", "2022-01-01..9999-12-31"],
-        ),
-        ("w zeszłym roku i obecnie", []),
-    ],
-)
-def test_since_and_until_make_open_stretches(text, expected):
-    assert stretches(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("told", "asked", "fit"),
-    [
-        ("W 2024 r. zmarło 5 osób.", "Ilu zmarło w 2024 r.?", 1),
-        ("W marcu 2024 r. zmarło 5 osób.", "Ilu zmarło w 2024 r.?", 1),
-        ("W latach 2018-2022 zmarło 5 osób.", "Ilu zmarło w 2020 r.?", 1),
-        ("Od 1991 r. obowiązuje zakaz.", "Czy w 2024 r. obowiązywał zakaz?", 1),
-        ("W latach 2018-2022 zmarło 5 osób.", "Ilu zmarło w latach 2021-2024?", 0.5),
-        ("W 2019 r. zmarło 5 osób, a w 2024 r. 6.", "Ilu zmarło w 2024 r.?", 1),
-        ("W 2019 r. zmarło 5 osób.", "Ilu zmarło w 2024 r.?", -1),
-        ("Zmarło 5 osób.", "Ilu zmarło w 2024 r.?", 0),
-        ("W 2019 r. zmarło 5 osób.", "Ilu zmarło?", 0),
-    ],
-)
-def test_a_sentence_fits_the_time_asked_about_or_not(told, asked, fit):
-    assert period_fit(find_spells(told), find_spells(asked)) == fit
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coi_qa.domain.stretches import Overlap, Stretch, find_stretches, overlap
+from coi_qa.domain.stretches import (
+    Overlap,
+    Stretch,
+    find_stretches,
+    overlap,
+    period_fit,
+)
 
 
 def printed(text: str) -> list[tuple[str, str, str]]:
@@ -79,6 +85,45 @@ def printed(text: str) -> list[tuple[str, str, str]]:
 )
 def test_a_range_is_one_stretch_with_its_words(text, expected):
     assert printed(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ilu zatrzymano od 2022 r.?", ["2022-01-01..None"]),
+        ("Ilu zatrzymano do końca 2022 r.?", ["None..2022-12-31"]),
+        ("od stycznia do maja 2024 r.", ["2024-01-01..2024-05-31"]),
+        ("od 2019 do 2021 r.", ["2019-01-01..2021-12-31"]),
+        ("since 2022", ["2022-01-01..None"]),
+        ("з 2022 року", ["2022-01-01..None"]),
+        ("с 2019 до 2021 года", ["2019-01-01..2021-12-31"]),
+        (
+            "w 2020 r. i po 2022 r.",
+            ["2020-01-01..2020-12-31", "2022-01-01..None"],
+        ),
+        ("w zeszłym roku i obecnie", []),
+    ],
+)
+def test_since_and_until_make_open_stretches(text, expected):
+    assert [f"{s.first}..{s.last}" for s in find_stretches(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "fit"),
+    [
+        ("W 2024 r. zmarło 5 osób.", "Ilu zmarło w 2024 r.?", 1),
+        ("W marcu 2024 r. zmarło 5 osób.", "Ilu zmarło w 2024 r.?", 1),
+        ("W latach 2018-2022 zmarło 5 osób.", "Ilu zmarło w 2020 r.?", 1),
+        ("Od 1991 r. obowiązuje zakaz.", "Czy w 2024 r. obowiązywał zakaz?", 1),
+        ("W latach 2018-2022 zmarło 5 osób.", "Ilu zmarło w latach 2021-2024?", 0.5),
+        ("W 2019 r. zmarło 5 osób, a w 2024 r. 6.", "Ilu zmarło w 2024 r.?", 1),
+        ("W 2019 r. zmarło 5 osób.", "Ilu zmarło w 2024 r.?", -1),
+        ("Zmarło 5 osób.", "Ilu zmarło w 2024 r.?", 0),
+        ("W 2019 r. zmarło 5 osób.", "Ilu zmarło?", 0),
+    ],
+)
+def test_a_sentence_fits_the_time_asked_about_or_not(told, asked, fit):
+    assert period_fit(find_stretches(told), find_stretches(asked)) == fit
 
 
 def of(first: str | None, last: str | None) -> Stretch:
