@@ -81,6 +81,8 @@ class Family:
 
     Attributes:
         id: Differs from every other family's.
+        report: What paragraphs have in common whose questions no other of them answers;
+            the id where a paragraph stands alone.
         country: Name of the country in Polish, nominative.
         date: Of the report, "2024-05".
         heading: The nearest one above the paragraph.
@@ -92,6 +94,7 @@ class Family:
     """
 
     id: str
+    report: str
     country: str
     date: str
     heading: str
@@ -130,6 +133,7 @@ def _read(line: Mapping[str, object]) -> Family:
     size = len(sentences)
     return Family(
         id=str(line["id"]),
+        report=str(line.get("report", line["id"])),
         country=str(line["country"]),
         date=str(line["date"]),
         heading=str(line["heading"]),

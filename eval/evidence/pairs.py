@@ -14,6 +14,7 @@ from typing import Any
 from families import Changed, Family
 
 from coi_qa.ask.judge import as_read
+from coi_qa.domain.text import content_stems
 from coi_qa.evaluation.passages import is_in_share
 
 Terms = Callable[[str], Sequence[str]]
@@ -22,6 +23,7 @@ Named = Callable[[str], Sequence[str]]
 Leans = Callable[[str], bool]
 
 RIVALS = 3  # sentences of other paragraphs, found by their words
+FOREIGN = 2  # questions to a report that another one answers
 NEIGHBOURS = 3  # sentences of the same paragraph
 CHANGED = 3
 HELD_FAMILIES, HELD_ARTICLES = 15, 40  # percent kept from training
@@ -91,8 +93,9 @@ def domain_groups(
 ) -> list[Group]:
     """Return a group for each question of the families.
 
-    Whole families are held, so that no sentence is on both sides. A question that names
-    a country gets its answer under another country's name as a wrong one.
+    Whole reports are held, so that no sentence is on both sides. A question that names
+    a country gets its answer under another country's name as a wrong one. Each report
+    is asked some questions that only another one answers, too.
     """
     chance = random.Random(seed)  # noqa: S311  a shuffle, no secret
     rows = [(f, n) for f in families for n in range(len(f.sentences))]
@@ -100,7 +103,7 @@ def domain_groups(
     countries = sorted({family.country for family in families})
     groups: list[Group] = []
     for family in families:
-        held = is_in_share(family.id, HELD_FAMILIES)
+        held = is_in_share(family.report, HELD_FAMILIES)
         asked = [(q.text, q.answers) for q in family.asked]
         for text, answers in [*asked, *((gap.text, ()) for gap in family.gaps)]:
             pairs = [_own(family, n, leans, answers=True) for n in answers]
@@ -119,19 +122,62 @@ def domain_groups(
                 (f, n)
                 for f, n in found
                 if f.id != family.id
-                and is_in_share(f.id, HELD_FAMILIES) == held
+                and is_in_share(f.report, HELD_FAMILIES) == held
                 and _is_stranger(f, family, named(text))
             ]
             pairs += [_own(f, n, leans, answers=False) for f, n in strangers[:RIVALS]]
             groups.append(Group(text, tuple(pairs), "domain", held))
+    return groups + _foreign_groups(families, rivals, rows, named, leans, chance)
+
+
+def _foreign_groups(
+    families: Sequence[Family],
+    rivals: Rivals,
+    rows: Sequence[tuple[Family, int]],
+    named: Named,
+    leans: Leans,
+    chance: random.Random,
+) -> list[Group]:
+    """Return questions put to reports that are silent on their subject.
+
+    A subject is another where no heading of the report shares a word with the heading
+    that the question belongs to, and the question names no country.
+    """
+    reports: dict[str, list[Family]] = {}
+    for family in families:
+        reports.setdefault(family.report, []).append(family)
+    whole = {name: own for name, own in reports.items() if len(own) > 1}
+    groups: list[Group] = []
+    for name, own in whole.items():
+        held = is_in_share(name, HELD_FAMILIES)
+        about = content_stems(" ".join(family.heading for family in own))
+        others = [
+            (family, asked)
+            for family in families
+            for asked in family.asked
+            if family.country != own[0].country
+            and is_in_share(family.report, HELD_FAMILIES) == held
+            and not content_stems(family.heading) & about
+            and not named(asked.text)
+        ]
+        for _, asked in chance.sample(others, min(len(others), FOREIGN * len(own))):
+            near = [rows[row] for row in rivals.of(asked.text, 400)]
+            found = [(f, n) for f, n in near if f.report == name][:NEIGHBOURS]
+            for family in chance.sample(own, 2):
+                found.append((family, chance.randrange(len(family.sentences))))
+            pairs = [_own(f, n, leans, answers=False) for f, n in dict.fromkeys(found)]
+            groups.append(Group(asked.text, tuple(pairs), "domain", held))
     return groups
 
 
 def _is_stranger(found: Family, asked: Family, named: Sequence[str]) -> bool:
     """Say whether a sentence of `found` cannot answer what is asked of `asked`.
 
-    A question without a country may be answered by any report on the same subject.
+    None of the same report does. A question without a country may be answered by any
+    other report on the same subject.
     """
+    if found.report == asked.report:
+        return True
     return bool(named) and found.country != asked.country
 
 

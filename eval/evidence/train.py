@@ -49,6 +49,8 @@ SHAPE = Shape(frozen=6, layers=10)
 OUT = Path("src/coi_qa/adapters/evidence_scorer.safetensors")
 LEARNING_RATE, WARM_UP, DECAY = 5e-5, 0.06, 0.01
 GROUPS_A_STEP, GROUPS_A_POOL = 6, 96
+MOST_HELD = 1200  # questions that a stage is measured on
+AGAIN_PERCENT = 50  # of the questions of an earlier stage
 LISTWISE, ABSENT = 1.0, 0.3  # weights of these losses beside the pairs' own
 
 
@@ -60,18 +62,22 @@ class Stage:
         families: Names of the files in `data/`.
         poquad_percent: Share of PoQuAD's questions, so that it is not forgotten.
         epochs: Over all of them.
+        earlier: Names of further files, half of whose questions are asked again.
     """
 
     families: tuple[str, ...]
     poquad_percent: int
     epochs: int
+    earlier: tuple[str, ...] = ()
 
 
+PARAGRAPHS = ("justice", "living", "people", "security", "state")
 # General pairs first, then those of the domain, each stage with a rate that ends at 0.
 STAGES = (
     Stage((), 100, 1),
     Stage(("living", "people", "security"), 20, 1),
-    Stage(("justice", "living", "people", "security", "state"), 20, 1),
+    Stage(PARAGRAPHS, 20, 1),
+    Stage(("reports",), 15, 1, earlier=PARAGRAPHS),
 )
 
 
@@ -275,15 +281,22 @@ def gather(stage: Stage, poquad: Path, parts: Parts) -> list[Group]:
     kept = [g for g in groups if g.held or chance.randrange(100) < stage.poquad_percent]
     if not stage.families:
         return kept
-    families = read_families([DATA / f"{name}.jsonl" for name in stage.families])
-    own = domain_groups(
-        families,
-        parts.analyser.terms,
-        lambda text: [mention.code for mention in gazetteer.mentions(text)],
-        parts.leans,
-        seed=SEED,
-    )
-    return own + kept
+
+    def of(names: Sequence[str]) -> list[Group]:
+        return domain_groups(
+            read_families([DATA / f"{name}.jsonl" for name in names]),
+            parts.analyser.terms,
+            lambda text: [mention.code for mention in gazetteer.mentions(text)],
+            parts.leans,
+            seed=SEED,
+        )
+
+    earlier = of(stage.earlier) if stage.earlier else []
+    again = [g for g in earlier if g.held or chance.randrange(100) < AGAIN_PERCENT]
+    found = of(stage.families) + again + kept
+    held = [group for group in found if group.held]
+    chance.shuffle(held)
+    return [group for group in found if not group.held] + held[:MOST_HELD]
 
 
 def main() -> None:
