@@ -1,11 +1,14 @@
-"""Fits how a scorer's logit and the search's nearness become a chance, on open gold.
+"""Fits how the signs of a sentence become a chance that it answers, on open gold.
 
-Usage: python eval/calibrate.py INDEXES_DIR GOLD.jsonl...
+Usage: python eval/calibrate.py INDEXES_DIR GOLD.jsonl... [DUMP.json]
 
-Prints the constants of `ask/judge.py` and `ask/weigh.py` that these questions call for,
-and what they do there. Run it on the open halves; the blind ones say what it is worth
-(`coi-qa eval`). A question about a country without a report, or one that asks for a
-judgement, never reaches the scorer and is left out.
+Prints the constants of `ask/judge.py`, `ask/editions.py` and `ask/weigh.py` that these
+questions call for, and what they do there. Run it on the open halves; the blind ones
+say what it is worth (`coi-qa eval`). A question about a country without a report, or
+one that asks for a judgement, never reaches the scorer and is left out.
+
+The signs are weighed so that the answering sentence is likely to be first among those
+read (a conditional logit); the chance of the best one is a logistic of its weight.
 """
 
 from __future__ import annotations
@@ -13,21 +16,29 @@ from __future__ import annotations
 import json
 import math
 import sys
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from coi_qa.ask.editions import newer_editions
+from coi_qa.ask.editions import is_superseded, newer_editions
 from coi_qa.ask.judge import Signs, find_signs
 from coi_qa.config import Settings
 from coi_qa.evaluation.gold import GoldQuestion, read_gold
 from coi_qa.evaluation.measures import area_between, holds_fragments
 from coi_qa.wiring import Service, build_service
 
-NEARNESS, PERIOD = 40, 2  # chosen from what this prints for others
+NAMES: Final = ("_SLOPE", "_NEARNESS", "_PERIOD", "_FORM", "HELD_BACK")
+FOLDS, RIDGE = 10, 1.0
+
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,16 @@ class Read:
     """A sentence that the scorer read for a question."""
 
     signs: Signs
-    similarity: float
+    is_superseded: bool
     answers: bool
     text: str
+
+    @property
+    def row(self) -> tuple[float, ...]:
+        """What is weighed, in the order of `NAMES`."""
+        signs = self.signs
+        held = -float(self.is_superseded)
+        return (signs.logit, signs.lag, signs.period, signs.form, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +65,7 @@ class Asked:
     id: str
     kind: str
     status: str
+    variant_of: str
     read: tuple[Read, ...]
 
     @property
@@ -54,39 +73,81 @@ class Asked:
         """Whether no sentence should be quoted."""
         return self.status == "insufficient_evidence"
 
+    @property
+    def rows(self) -> Array:
+        """Shape (sentences, signs)."""
+        return np.array([read.row for read in self.read])
+
+    @property
+    def answering(self) -> npt.NDArray[np.bool_]:
+        """Which of the sentences answer."""
+        return np.array([read.answers for read in self.read])
+
 
 def collect(service: Service, gold: GoldQuestion) -> Asked:
     """Return what the scorer makes of the sentences nearest to a question."""
     asker = service.asker
     question, searched = asker.understand(gold.question, countries=gold.countries)
-    read: list[Read] = []
     newer = newer_editions(searched)
+    read: list[Read] = []
     for asked, near in asker.find_near(question, searched, newer):
         contexts = [asker.context_of(item) for item in near]
         judgements = asker.scorer.score(asked.text, contexts)
         for item, signs in zip(near, find_signs(asked, near, judgements), strict=True):
             said = gold.fragments
             answers = bool(said) and holds_fragments(item.text, said)
-            read.append(Read(signs, item.similarity, answers, item.text))
-    return Asked(gold.id, gold.kind, gold.status, tuple(read))
+            old = is_superseded(item, newer=newer, question=asked.text)
+            read.append(Read(signs, old, answers, item.text))
+    return Asked(gold.id, gold.kind, gold.status, gold.variant_of or "", tuple(read))
 
 
-def weighed(read: Read, nearness: float, period: float) -> float:
-    """Return what sentences are ranked by."""
-    signs = read.signs
-    return signs.logit + nearness * signs.lag + period * signs.period
+def fit_weights(asked: Sequence[Asked], columns: Sequence[int]) -> Array:
+    """Return a weight a sign, 0 for those that are not in `columns`."""
+    usable = [(i.rows[:, columns], i.answering) for i in asked]
+    usable = [(rows, yes) for rows, yes in usable if yes.any() and not yes.all()]
+    scale = np.concatenate([rows for rows, _ in usable]).std(axis=0) + 1e-9
+
+    def loss(weights: Array) -> float:
+        total = RIDGE * float(weights @ weights)
+        for rows, yes in usable:
+            weighed = rows / scale @ weights
+            total += float(logsumexp(weighed) - logsumexp(weighed[yes]))
+        return total
+
+    found = minimize(loss, np.zeros(len(columns))).x / scale
+    weights = np.zeros(len(NAMES))
+    weights[list(columns)] = found
+    return weights
 
 
-def first_among(
-    asked: Sequence[Asked], nearness: float, period: float
-) -> tuple[int, int, int]:
-    """Return for how many the answer is first, among three, and how many have one."""
+def first_among(asked: Sequence[Asked], weights: Array) -> tuple[int, int, int]:
+    """Return for how many the answer is first, among three, and how many they are."""
     ranks = []
     for item in asked:
-        order = sorted(item.read, key=lambda r: -weighed(r, nearness, period))
-        found = [rank for rank, r in enumerate(order) if r.answers]
-        ranks.append(found[0] if found else math.inf)
+        order = np.argsort(-(item.rows @ weights), kind="stable")
+        found = np.flatnonzero(item.answering[order])
+        ranks.append(found[0] if len(found) else math.inf)
     return sum(r < 1 for r in ranks), sum(r < 3 for r in ranks), len(ranks)
+
+
+def crossed(asked: Sequence[Asked], columns: Sequence[int]) -> tuple[int, int, int]:
+    """Return the same, each tenth weighed by what the other nine call for.
+
+    A question and its variants are in one tenth.
+    """
+    tenths = [zlib.crc32((i.variant_of or i.id).encode()) % FOLDS for i in asked]
+    totals = np.zeros(3, dtype=int)
+    for tenth in range(FOLDS):
+        own = [i for i, t in zip(asked, tenths, strict=True) if t == tenth]
+        rest = [i for i, t in zip(asked, tenths, strict=True) if t != tenth]
+        totals += first_among(own, fit_weights(rest, columns))
+    first, three, n = totals.tolist()
+    return first, three, n
+
+
+def best_of(asked: Asked, weights: Array) -> float:
+    """Return the weight of the best sentence, its edition left out of account."""
+    return float((asked.rows[:, :-1] @ weights[:-1]).max())
 
 
 def main(indexes: Path, paths: list[Path], dump: Path | None) -> None:
@@ -97,26 +158,30 @@ def main(indexes: Path, paths: list[Path], dump: Path | None) -> None:
     if dump:
         dump.write_text(json.dumps([asdict(item) for item in asked]), "utf-8")
     speaking = [item for item in asked if not item.is_silent]
+    silent = [item for item in asked if item.is_silent]
     print(f"{len(asked)} questions reach the scorer, {len(speaking)} are answerable")
+    for columns in ([0], [1], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 3, 4]):
+        weights = fit_weights(speaking, columns)
+        first, three, n = crossed(speaking, columns)
+        area = area_between(
+            [best_of(i, weights) for i in speaking],
+            [best_of(i, weights) for i in silent],
+        )
+        names = " ".join(NAMES[column] for column in columns)
+        print(f"{names:45} first {first}, among three {three} of {n}, AUC {area:.3f}")
+
+    weights = fit_weights(speaking, range(len(NAMES)))
+    scores = np.array([[best_of(item, weights)] for item in asked])
     labels = np.array([not item.is_silent for item in asked])
-    for nearness in (0, 10, 20, NEARNESS, 60, 100):
-        for period in (0, 1, PERIOD):
-            first, three, n = first_among(speaking, nearness, period)
-            best = [max(weighed(r, nearness, period) for r in i.read) for i in asked]
-            area = area_between(np.compress(labels, best), np.compress(~labels, best))
-            print(
-                f"nearness {nearness:4} period {period}: first {first}, among three "
-                f"{three} of {n}, AUC {area:.3f}"
-            )
-    scores = [[max(weighed(r, NEARNESS, PERIOD) for r in i.read)] for i in asked]
     fit = LogisticRegression(C=1e3).fit(scores, labels)
     slope, bias = float(fit.coef_[0, 0]), float(fit.intercept_[0])
-    print(
-        f"_SLOPE = {slope:.3f}, _NEARNESS = {slope * NEARNESS:.1f}, "
-        f"_PERIOD = {slope * PERIOD:.3f}, _BIAS = {bias:.2f}"
+    constants = ", ".join(
+        f"{name} = {slope * weight:.3f}"
+        for name, weight in zip(NAMES, weights, strict=True)
     )
+    print(f"{constants}, _BIAS = {bias:.2f}")
     chances = fit.predict_proba(scores)[:, 1]
-    for threshold in np.arange(0.2, 0.9, 0.05):
+    for threshold in np.arange(0.2, 0.95, 0.05):
         answered = (chances[labels] >= threshold).mean()
         refused = (chances[~labels] < threshold).mean()
         print(f"chance {threshold:.2f}: answered {answered:.3f}, refused {refused:.3f}")

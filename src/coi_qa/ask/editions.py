@@ -60,10 +60,10 @@ def prefer_newest(
     kept: list[Evidence] = []
     scores: dict[int, float] = {}
     for item in evidence:
-        last = newer.get(item.imprint.id)
-        if last is None or _asks_for(question, item.imprint):
+        if not is_superseded(item, newer=newer, question=question):
             kept.append(item)
             continue
+        last = newer[item.imprint.id]
         again = next((e for e in evidence if _is_again(e, last.id, item)), None)
         if again is None:
             kept.append(item)
@@ -88,10 +88,17 @@ def newest_first(
     """
 
     def rank(item: Evidence) -> float:
-        is_older = item.imprint.id in newer and not _asks_for(question, item.imprint)
-        return logit_of(item.chance) - HELD_BACK * is_older
+        held = HELD_BACK * is_superseded(item, newer=newer, question=question)
+        return logit_of(item.chance) - held
 
     return sorted(judged, key=lambda item: (-rank(item), -item.score, item.ordinal))
+
+
+def is_superseded(
+    item: Evidence, *, newer: Mapping[str, Imprint], question: str
+) -> bool:
+    """Say whether a newer edition is meant rather than the one a sentence stands in."""
+    return item.imprint.id in newer and not _asks_for(question, item.imprint)
 
 
 def _work(imprint: Imprint) -> tuple[object, ...] | None:
