@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from coi_qa.domain.answer import Status
 from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.errors import BadGoldError
+from coi_qa.evaluation.json_lines import read_objects, shown
 from coi_qa.evaluation.measures import fold_wording
 
 TO_REVIEW: Final = "to_review"
@@ -121,11 +121,12 @@ def read_gold(
     questions: list[GoldQuestion] = []
     places: dict[str, str] = {}
     for path in paths:
-        for line in _lines(path):
+        for where, values in read_objects(path):
+            line = _Line(where, path.stem, values)
             question = _read_question(line)
             if reports is not None and question.report not in {"", *reports}:
                 raise line.refuse(
-                    f"report {_show(question.report)}",
+                    f"report {shown(question.report)}",
                     _expected_report(question.report, reports),
                 )
             if question.id in places:
@@ -160,59 +161,28 @@ class _Line:
     def text(self, key: str, value: object) -> str:
         """Return `value`, held to a string that has words and can be written."""
         if not isinstance(value, str) or not value.strip():
-            raise self.refuse(f"{key} {_show(value)}", "a text that is not empty")
+            raise self.refuse(f"{key} {shown(value)}", "a text that is not empty")
         if any("\ud800" <= char <= "\udfff" for char in value):
-            raise self.refuse(f"half a character in {key} {_show(value)}", "Unicode")
+            raise self.refuse(f"half a character in {key} {shown(value)}", "Unicode")
         return value
 
     def name(self, key: str, value: object) -> str:
         """Return `value`, held to a text that may stand in a table's cell."""
         name = self.text(key, value)
         if not name.isprintable():
-            raise self.refuse(f"{key} {_show(value)}", "printable characters")
+            raise self.refuse(f"{key} {shown(value)}", "printable characters")
         return name
 
     def items(self, key: str, value: object) -> list[object]:
         if not isinstance(value, list):
-            raise self.refuse(f"{key} {_show(value)}", "a list")
+            raise self.refuse(f"{key} {shown(value)}", "a list")
         return value
-
-
-def _lines(path: Path) -> Iterator[_Line]:
-    try:
-        raw_lines = path.read_bytes().split(b"\n")
-    except OSError as exc:
-        raise BadGoldError(
-            f"{path}: found no readable file ({exc.strerror}), expected JSON lines"
-        ) from exc
-    for number, raw in enumerate(raw_lines, start=1):
-        if raw.strip():
-            yield _parse(f"{path}:{number}", raw, half=path.stem)
-
-
-def _parse(where: str, raw: bytes, *, half: str) -> _Line:
-    try:
-        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError) as exc:
-        raise BadGoldError(
-            f"{where}: found no JSON ({exc}), expected one object in UTF-8"
-        ) from exc
-    if not isinstance(value, dict):
-        raise BadGoldError(f"{where}: found {_show(value)}, expected one JSON object")
-    return _Line(where, half, value)
-
-
-def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise ValueError("a key stands twice")
-    return values
 
 
 def _read_question(line: _Line) -> GoldQuestion:
     if line.values.get("kind") == TO_REVIEW:
         raise line.refuse(
-            f"a draft of kind {_show(TO_REVIEW)} that nobody has completed",
+            f"a draft of kind {shown(TO_REVIEW)} that nobody has completed",
             "a person to fill in status and fragments, and to name another kind",
         )
     status = _read_status(line)
@@ -248,7 +218,7 @@ def _read_report(line: _Line) -> str:
 def _expected_report(found: str, reports: Collection[str]) -> str:
     """Return what a gold question may name instead; an index may have hundreds."""
     nearest = difflib.get_close_matches(found, sorted(reports), n=1, cutoff=0.0)
-    such_as = f", such as {_show(nearest[0])}" if nearest else ""
+    such_as = f", such as {shown(nearest[0])}" if nearest else ""
     return f"one of the reports in the index ({len(reports)}){such_as}"
 
 
@@ -257,13 +227,13 @@ def _read_status(line: _Line) -> Status:
     for status in Status:
         if found == status:
             return status
-    raise line.refuse(f"status {_show(found)}", "one of " + ", ".join(Status))
+    raise line.refuse(f"status {shown(found)}", "one of " + ", ".join(Status))
 
 
 def _read_kind(line: _Line) -> str:
     kind = line.name("kind", line.value("kind"))
     if not all(part.strip() for part in kind.split("/")):
-        raise line.refuse(f"kind {_show(kind)}", 'kinds joined by single "/"')
+        raise line.refuse(f"kind {shown(kind)}", 'kinds joined by single "/"')
     return kind
 
 
@@ -284,7 +254,7 @@ def _read_fragments(line: _Line, status: Status) -> tuple[tuple[str, ...], ...]:
 def _read_wording(line: _Line, value: object) -> str:
     wording = line.text("wording", value)
     if not fold_wording(wording):  # it would be in every quote
-        raise line.refuse(f"wording {_show(wording)}", "words, not only marks")
+        raise line.refuse(f"wording {shown(wording)}", "words, not only marks")
     return wording
 
 
@@ -294,7 +264,7 @@ def _read_footnotes(line: _Line) -> tuple[int, ...] | None:
     numbers: list[int] = []
     for value in line.items("footnotes", line.values["footnotes"]):
         if type(value) is not int or value < 1:  # True is an int
-            raise line.refuse(f"footnote {_show(value)}", "a number from 1")
+            raise line.refuse(f"footnote {shown(value)}", "a number from 1")
         numbers.append(value)
     return tuple(numbers)
 
@@ -305,7 +275,7 @@ def _read_countries(line: _Line) -> tuple[str, ...]:
     codes: list[str] = []
     for value in line.items("countries", line.values["countries"]):
         if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
-            raise line.refuse(f"country {_show(value)}", 'a code such as "KAZ"')
+            raise line.refuse(f"country {shown(value)}", 'a code such as "KAZ"')
         codes.append(value)
     return tuple(codes)
 
@@ -319,7 +289,7 @@ def _read_date(line: _Line, key: str) -> PartialDate | None:
     except ValueError:
         date = None
     if date is None or str(date) != text:
-        raise line.refuse(f"{key} {_show(text)}", "YYYY-MM-DD, YYYY-MM or YYYY")
+        raise line.refuse(f"{key} {shown(text)}", "YYYY-MM-DD, YYYY-MM or YYYY")
     return date
 
 
@@ -328,11 +298,11 @@ def _read_conflict(line: _Line, status: Status) -> GoldConflict | None:
     if said is None:
         return None
     if not isinstance(said, dict):
-        raise line.refuse(f"conflict {_show(said)}", '{"relation", "values"}')
+        raise line.refuse(f"conflict {shown(said)}", '{"relation", "values"}')
     relation = said.get("relation")
     if relation not in RELATIONS:
         raise line.refuse(
-            f"relation {_show(relation)}", "one of " + ", ".join(RELATIONS)
+            f"relation {shown(relation)}", "one of " + ", ".join(RELATIONS)
         )
     values = tuple(
         line.text("value", value) for value in line.items("values", said.get("values"))
@@ -352,12 +322,5 @@ def _read_variant_of(line: _Line) -> str:
         return ""
     original = line.name("variant_of", line.values["variant_of"])
     if original == line.values.get("id"):
-        raise line.refuse(f"a variant of itself, {_show(original)}", "another's id")
+        raise line.refuse(f"a variant of itself, {shown(original)}", "another's id")
     return original
-
-
-def _show(value: object) -> str:
-    """Return `value` as JSON that can be printed, cut to what fits an error's line."""
-    shown = json.dumps(value, ensure_ascii=False)
-    shown = shown.encode("utf-8", "backslashreplace").decode("utf-8")
-    return shown if len(shown) <= 60 else shown[:57] + "..."

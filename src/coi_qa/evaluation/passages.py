@@ -8,7 +8,6 @@ run: only differences within a run mean anything.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from coi_qa.ask.retrieve import Candidate, retrieve
 from coi_qa.domain.answer_types import expected_type, type_fit
 from coi_qa.domain.text import strip_diacritics
 from coi_qa.errors import BadGoldError
+from coi_qa.evaluation.json_lines import read_objects
 from coi_qa.evaluation.measures import (
     area_between,
     bootstrap_interval,
@@ -242,20 +242,10 @@ def read_pool(folder: Path) -> tuple[list[Passage], list[Question]]:
 
 
 def _lines(path: Path, *keys: str) -> Iterator[Mapping[str, Any]]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except OSError as exc:
-        raise BadGoldError(
-            f"{path}: found no readable file ({exc.strerror}), expected JSON lines"
-        ) from exc
-    for number, line in enumerate(lines, start=1):
-        try:
-            values = json.loads(line)
-            missing = [key for key in keys if key not in values]
-        except (ValueError, TypeError) as exc:
-            raise BadGoldError(f"{path}:{number}: found no JSON ({exc})") from exc
+    for where, values in read_objects(path):
+        missing = [key for key in keys if key not in values]
         if missing:
-            raise BadGoldError(f"{path}:{number}: found no {missing[0]!r}")
+            raise BadGoldError(f"{where}: found no {missing[0]!r}")
         yield values
 
 
