@@ -262,5 +262,6 @@ def asker_of(
         gazetteer=atlas,
         leans=lambda sentence: False,
         is_vague=lambda question: False,
+        is_judgement=lambda vector: False,
         key=b"key",
     )

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore, answer_key
 from coi_qa.adapters.countries import load_atlas, load_gazetteer
-from coi_qa.adapters.e5_small import MODEL_NAME
 from coi_qa.adapters.embedder import backbone_of, load_embedder
 from coi_qa.adapters.evidence import load_scorer
 from coi_qa.adapters.library import Library
@@ -21,8 +20,10 @@ from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
+from coi_qa.adapters.scope_classifier import declines_nothing, load_scope_classifier
 from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.adapters.shelf import Shelf
+from coi_qa.adapters.tuned_layers import TUNED_NAME
 from coi_qa.adapters.withdrawn import load_withdrawn
 from coi_qa.adapters.word_index import Analyser, FtsWordIndex
 from coi_qa.adapters.writer_extractive import ExtractiveWriter
@@ -239,6 +240,7 @@ def build_service(
         gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
         leans=parts.leans,
         is_vague=parts.is_vague,
+        is_judgement=load_scope_classifier(embedder.name) or declines_nothing,
         key=answer_key(settings.state_dir),
         withdrawn=read_withdrawn(load_withdrawn()),
     )
@@ -322,7 +324,7 @@ def is_served(settings: Settings, paths: Sequence[Path]) -> bool:
         settings.passage_prompt,
     )
     built_in = set_by_hand == (None, None, None)
-    return built_in and shelf.recipe.embedder == MODEL_NAME
+    return built_in and shelf.recipe.embedder == TUNED_NAME
 
 
 def read_one(settings: Settings, path: Path) -> tuple[Report, list[Chunk]]:

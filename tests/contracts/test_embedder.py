@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes import FakeEmbedder, write_packed_model
@@ -19,9 +20,12 @@ from coi_qa.adapters.embedder import (
     Prompts,
     _max_tokens,
     _prompts,
+    backbone_of,
     batches,
     load_embedder,
 )
+from coi_qa.adapters.evidence_network import load_backbone
+from coi_qa.adapters.tuned_layers import FROZEN, LAYERS, TUNED_NAME, tune
 from coi_qa.errors import ModelUnavailableError, TextTooLongError
 
 PASSAGES = [
@@ -139,7 +143,42 @@ class TestDefaultEmbedder(MeaningfulEmbedderContract):
     def test_it_is_the_pinned_multilingual_model(self, embedder):
         facts = embedder.name, embedder.dim, embedder.max_tokens
 
-        assert facts == ("multilingual-e5-small@1571fc98", 384, 512)
+        assert facts == (TUNED_NAME, 384, 512)
+        assert TUNED_NAME.startswith("multilingual-e5-small@1571fc98+coi@")
+
+    def test_below_the_tuned_layers_it_is_the_base_model(self, embedder, model_cache):
+        own = backbone_of(embedder)
+        base = load_backbone(provide_model_folder(model_cache))
+        assert own is not None
+
+        same = [
+            all(
+                torch.equal(mine, theirs)
+                for mine, theirs in zip(
+                    layer.state_dict().values(),
+                    other.state_dict().values(),
+                    strict=True,
+                )
+            )
+            for layer, other in zip(own.encoder.layer, base.encoder.layer, strict=True)
+        ]
+
+        assert same == [True] * FROZEN + [False] * (len(same) - FROZEN)
+
+    def test_layers_that_are_not_the_pinned_ones_are_refused(
+        self, model_cache, tmp_path
+    ):
+        base = load_backbone(provide_model_folder(model_cache))
+        changed = tmp_path / "layers.safetensors"
+        data = bytearray(LAYERS.read_bytes())
+        tune(base)  # the control: as they ship they are taken
+        data[-1] ^= 1
+        changed.write_bytes(data)
+
+        with pytest.raises(ModelUnavailableError, match="SHA-256"):
+            tune(base, changed)
+        with pytest.raises(ModelUnavailableError, match="install the package again"):
+            tune(base, tmp_path / "none.safetensors")
 
     def test_a_russian_question_finds_the_russian_passage(self, embedder):
         question = embedder.embed_query("Есть ли свобода собраний?")

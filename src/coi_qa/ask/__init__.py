@@ -82,6 +82,7 @@ class Asker:
     gazetteer: Gazetteer
     leans: Callable[[str], bool]
     is_vague: Callable[[str], bool]
+    is_judgement: Callable[[Vectors], bool]
     key: bytes
     withdrawn: tuple[Withdrawn, ...] = ()
 
@@ -154,6 +155,8 @@ class Asker:
             gazetteer=self.gazetteer,
             reported={code for imprint in imprints for code in imprint.countries},
         )
+        if question.in_scope and self.is_judgement(self._vector(question.text)):
+            question = replace(question, in_scope=False)
         question = without_early_words(question, imprints)
         return question, reports_on(question, imprints) if question.in_scope else []
 
