@@ -27,6 +27,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
 
 from coi_qa.ask.editions import is_superseded, newer_editions
 from coi_qa.ask.judge import Signs, find_signs
@@ -35,7 +36,7 @@ from coi_qa.evaluation.gold import GoldQuestion, read_gold
 from coi_qa.evaluation.measures import area_between, holds_fragments
 from coi_qa.wiring import Service, build_service
 
-NAMES: Final = ("_SLOPE", "_NEARNESS", "_PERIOD", "_FORM", "HELD_BACK")
+NAMES: Final = ("_LOGIT", "_NEARNESS", "_PERIOD", "_FORM", "HELD_BACK")
 FOLDS, RIDGE = 10, 1.0
 
 Array = npt.NDArray[np.float64]
@@ -90,13 +91,15 @@ def collect(service: Service, gold: GoldQuestion) -> Asked:
     question, searched = asker.understand(gold.question, countries=gold.countries)
     newer = newer_editions(searched)
     read: list[Read] = []
-    for asked, near in asker.find_near(question, searched, newer):
-        contexts = [asker.context_of(item) for item in near]
-        judgements = asker.scorer.score(asked.text, contexts)
-        for item, signs in zip(near, find_signs(asked, near, judgements), strict=True):
+    for near in asker.find_near(question, searched, newer):
+        contexts = [asker.context_of(item) for item in near.evidence]
+        judgements = asker.scorer.score(near.question.text, contexts)
+        for item, signs in zip(
+            near.evidence, find_signs(near, judgements), strict=True
+        ):
             said = gold.fragments
             answers = bool(said) and holds_fragments(item.text, said)
-            old = is_superseded(item, newer=newer, question=asked.text)
+            old = is_superseded(item, newer=newer, question=near.question.text)
             read.append(Read(signs, old, answers, item.text))
     return Asked(gold.id, gold.kind, gold.status, gold.variant_of or "", tuple(read))
 
@@ -145,15 +148,24 @@ def crossed(asked: Sequence[Asked], columns: Sequence[int]) -> tuple[int, int, i
     return first, three, n
 
 
-def best_of(asked: Asked, weights: Array) -> float:
-    """Return the weight of the best sentence, its edition left out of account."""
-    return float((asked.rows[:, :-1] @ weights[:-1]).max())
+def signs_of(asked: Asked, weights: Array) -> tuple[float, float, float]:
+    """Return weight and time of the weightiest sentence, and what is unheard of.
+
+    The edition is left out of account: it says nothing of whether a sentence answers.
+    """
+    weighed = asked.rows[:, :-1] @ weights[:-1]
+    best = asked.read[int(weighed.argmax())].signs
+    return float(weighed.max()), best.period, best.unheard
 
 
 def main(indexes: Path, paths: list[Path], dump: Path | None) -> None:
     """Print the constants and what they do."""
     service = build_service(Settings.from_environ({"COI_QA_INDEXES_DIR": str(indexes)}))
-    asked = [collect(service, gold) for gold in read_gold(paths)]
+    asked = [
+        collect(service, gold)
+        for gold in read_gold(paths)
+        if not service.asker.is_vague(gold.question)
+    ]
     asked = [item for item in asked if item.read]
     if dump:
         dump.write_text(json.dumps([asdict(item) for item in asked]), "utf-8")
@@ -164,23 +176,32 @@ def main(indexes: Path, paths: list[Path], dump: Path | None) -> None:
         weights = fit_weights(speaking, columns)
         first, three, n = crossed(speaking, columns)
         area = area_between(
-            [best_of(i, weights) for i in speaking],
-            [best_of(i, weights) for i in silent],
+            [signs_of(i, weights)[0] for i in speaking],
+            [signs_of(i, weights)[0] for i in silent],
         )
         names = " ".join(NAMES[column] for column in columns)
         print(f"{names:45} first {first}, among three {three} of {n}, AUC {area:.3f}")
 
     weights = fit_weights(speaking, range(len(NAMES)))
-    scores = np.array([[best_of(item, weights)] for item in asked])
     labels = np.array([not item.is_silent for item in asked])
-    fit = LogisticRegression(C=1e3).fit(scores, labels)
-    slope, bias = float(fit.coef_[0, 0]), float(fit.intercept_[0])
-    constants = ", ".join(
-        f"{name} = {slope * weight:.3f}"
-        for name, weight in zip(NAMES, weights, strict=True)
+    for columns in ([0], [0, 1], [0, 2], [0, 1, 2]):
+        signs = np.array([signs_of(item, weights) for item in asked])[:, columns]
+        fit = LogisticRegression(C=10.0)
+        odds = cross_val_predict(
+            fit, signs, labels, cv=FOLDS, method="decision_function"
+        )
+        told = " ".join(("weight", "period", "unheard")[column] for column in columns)
+        print(f"{told:25} AUC {area_between(odds[labels], odds[~labels]):.3f}", end="")
+        for answered in (0.94, 0.92, 0.9):
+            least = np.quantile(odds[labels], 1 - answered)
+            print(f", {(odds[~labels] < least).mean():.2f} at {answered}", end="")
+        print()
+    fit = LogisticRegression(C=10.0).fit(signs, labels)
+    print(", ".join(f"{n} = {w:.3f}" for n, w in zip(NAMES, weights, strict=True)))
+    print(
+        f"chance: {np.round(fit.coef_[0], 3).tolist()}, _BIAS = {fit.intercept_[0]:.2f}"
     )
-    print(f"{constants}, _BIAS = {bias:.2f}")
-    chances = fit.predict_proba(scores)[:, 1]
+    chances = fit.predict_proba(signs)[:, 1]
     for threshold in np.arange(0.2, 0.95, 0.05):
         answered = (chances[labels] >= threshold).mean()
         refused = (chances[~labels] < threshold).mean()

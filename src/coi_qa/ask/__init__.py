@@ -16,10 +16,10 @@ from coi_qa.ask.editions import (
     of_countries,
     prefer_newest,
 )
-from coi_qa.ask.judge import context, judge
+from coi_qa.ask.judge import Shortlist, context, judge
 from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, asked_of, read_question
-from coi_qa.ask.retrieve import Candidate, retrieve
+from coi_qa.ask.retrieve import Candidate, retrieve, unheard_share
 from coi_qa.ask.select import is_by, is_known_by, select
 from coi_qa.ask.verify import cut_quote, newest_date, verify
 from coi_qa.ask.weigh import Verdict, merge, silenced, weigh
@@ -205,11 +205,11 @@ class Asker:
         """Return what the reports say, each country weighed by itself."""
         judged = (
             newest_first(
-                judge(asked, near, scorer=self.scorer, context_of=self.context_of),
+                judge(near, scorer=self.scorer, context_of=self.context_of),
                 newer=newer,
-                question=asked.text,
+                question=near.question.text,
             )
-            for asked, near in self.find_near(question, searched, newer)
+            for near in self.find_near(question, searched, newer)
         )
         return merge([weigh(each, most=MAX_QUOTES) for each in judged], most=MAX_QUOTES)
 
@@ -218,7 +218,7 @@ class Asker:
         question: Question,
         searched: Sequence[Imprint],
         newer: Mapping[str, Imprint],
-    ) -> list[tuple[Question, list[Evidence]]]:
+    ) -> list[Shortlist]:
         """Return the sentences to be judged, of each country the nearest first.
 
         Reports follow one template, so sentences on several countries are alike and
@@ -237,7 +237,7 @@ class Asker:
         most = shortlist(len(groups))
         asked = [asked_of(question, codes) for codes in groups]
         vectors = {text: self._vector(text) for text in {each.text for each in asked}}
-        found: list[tuple[Question, list[Evidence]]] = []
+        found: list[Shortlist] = []
         for each, reports in zip(asked, groups.values(), strict=True):
             meant = expansions(each.text, self.archive.abbreviations())
             candidates = retrieve(
@@ -249,7 +249,8 @@ class Asker:
                 words=self.words,
             )
             near = select(self._evidence(each, candidates, newer))
-            found.append((each, near[:most]))
+            unheard = unheard_share(each, self.words, reports)
+            found.append(Shortlist(each, tuple(near[:most]), unheard))
         return found
 
     def _vector(self, text: str) -> Vectors:

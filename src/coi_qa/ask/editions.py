@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from coi_qa.ask.judge import logit_of
 from coi_qa.domain.answer import Evidence
 from coi_qa.domain.report import Imprint
 from coi_qa.domain.stretches import find_stretches
@@ -76,22 +75,22 @@ def prefer_newest(
 def newest_first(
     judged: Sequence[Evidence], *, newer: Mapping[str, Imprint], question: str
 ) -> list[Evidence]:
-    """Return judged sentences likeliest first, those of older editions held back.
+    """Return judged sentences weightiest first, those of older editions held back.
 
-    Both are shown; an older edition's sentence goes first only where it is much the
-    likelier, or where the question names a time that it covers.
+    Both are shown; an older edition's sentence goes first only where it weighs much
+    more, or where the question names a time that it covers.
 
     Args:
-        judged: With their chances.
+        judged: With their weights as scores.
         newer: As `newer_editions` returns it.
         question: Its words.
     """
 
     def rank(item: Evidence) -> float:
         held = HELD_BACK * is_superseded(item, newer=newer, question=question)
-        return logit_of(item.chance) - held
+        return item.score - held
 
-    return sorted(judged, key=lambda item: (-rank(item), -item.score, item.ordinal))
+    return sorted(judged, key=lambda item: (-rank(item), item.ordinal))
 
 
 def is_superseded(

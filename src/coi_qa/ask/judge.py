@@ -17,14 +17,19 @@ from coi_qa.domain.answer_types import expected_type, type_fit
 from coi_qa.domain.stretches import find_stretches, period_fit
 from coi_qa.ports import EvidenceScorer, Judgement
 
-# The chance that a sentence answers is the logistic of the weighted sum of its signs.
-# `eval/calibrate.py` fits it on the open gold questions; docs/evaluation.md has the
-# curves on the blind ones.
-_SLOPE = 0.372
-_NEARNESS = 11.7
-_PERIOD = 0.344
+# Sentences are ranked by the weighted sum of their signs, in log odds. The chance that
+# one answers is the logistic of that sum, of the time that it tells of, which says more
+# of silence than of order, and of what is unheard of in the question.
+# `eval/calibrate.py` fits all of them on the open gold questions; docs/evaluation.md
+# has the curves on the blind ones.
+_LOGIT = 0.376
+_NEARNESS = 11.8
+_PERIOD = 0.347
 _FORM = 0.069
-_BIAS = 1.69
+_OF_WEIGHT = 1.07
+_OF_PERIOD = 2.6
+_OF_UNHEARD = -1.45
+_BIAS = 2.5
 MIN_ABSENCE = 0.5
 
 MAX_BEFORE = 200  # characters of the sentence before; its end is nearest
@@ -43,56 +48,70 @@ class Signs:
         period: How the time that it tells of fits the time asked about, from -1 to 1.
         form: Whether it holds what is asked for, a number or a time: 1, else -1; 0
             where the question does not say.
+        unheard: Share of the question's words that no report searched has, 0 to 1.
     """
 
     logit: float
     lag: float
     period: float = 0.0
     form: float = 0.0
+    unheard: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The sentences to be read for a question put to the reports on one country.
+
+    Attributes:
+        question: As it is put to them.
+        evidence: The nearest sentences; reading all takes the time it takes.
+        unheard: Share of the question's words that these reports do not have.
+    """
+
+    question: Question
+    evidence: tuple[Evidence, ...]
+    unheard: float
 
 
 def judge(
-    question: Question,
-    evidence: Sequence[Evidence],
-    *,
-    scorer: EvidenceScorer,
-    context_of: ContextOf,
+    near: Shortlist, *, scorer: EvidenceScorer, context_of: ContextOf
 ) -> list[Evidence]:
-    """Return the sentences with the chance of each, most likely first.
+    """Return the sentences with weight and chance of each, the weightiest first.
 
     Args:
-        question: As it was read.
-        evidence: Near sentences; all of them are read, which takes the time it takes.
+        near: The sentences.
         scorer: Reads question and sentence together.
         context_of: What the scorer reads of a sentence, as `context` returns it.
     """
-    judgements = scorer.score(question.text, [context_of(item) for item in evidence])
+    contexts = [context_of(item) for item in near.evidence]
+    judgements = scorer.score(near.question.text, contexts)
     judged = [
-        replace(item, chance=chance_of(signs), absent=is_absent(item.text, judgement))
+        replace(
+            item,
+            score=weight_of(signs),
+            chance=chance_of(signs),
+            absent=is_absent(item.text, judgement),
+        )
         for item, judgement, signs in zip(
-            evidence,
-            judgements,
-            find_signs(question, evidence, judgements),
-            strict=True,
+            near.evidence, judgements, find_signs(near, judgements), strict=True
         )
     ]
-    return sorted(judged, key=lambda item: (-item.chance, -item.score, item.ordinal))
+    return sorted(judged, key=lambda item: (-item.score, item.ordinal))
 
 
-def find_signs(
-    question: Question, evidence: Sequence[Evidence], judgements: Sequence[Judgement]
-) -> list[Signs]:
+def find_signs(near: Shortlist, judgements: Sequence[Judgement]) -> list[Signs]:
     """Return the signs of each sentence, in their order."""
-    nearest = max((item.score for item in evidence), default=0.0)
-    expected = expected_type(question.text)
+    nearest = max((item.score for item in near.evidence), default=0.0)
+    expected = expected_type(near.question.text)
     return [
         Signs(
             logit_of(judgement.answers),
             item.score - nearest,
-            period_fit(find_stretches(item.text), question.periods),
+            period_fit(find_stretches(item.text), near.question.periods),
             type_fit(expected, item.text),
+            near.unheard,
         )
-        for item, judgement in zip(evidence, judgements, strict=True)
+        for item, judgement in zip(near.evidence, judgements, strict=True)
     ]
 
 
@@ -128,13 +147,22 @@ def logit_of(chance: float) -> float:
     return log(sure / (1 - sure))
 
 
-def chance_of(signs: Signs) -> float:
-    """Return the calibrated chance that a sentence answers, from 0 to 1."""
-    total = (
-        _SLOPE * signs.logit
+def weight_of(signs: Signs) -> float:
+    """Return what sentences are ranked by, in log odds."""
+    return (
+        _LOGIT * signs.logit
         + _NEARNESS * signs.lag
         + _PERIOD * signs.period
         + _FORM * signs.form
+    )
+
+
+def chance_of(signs: Signs) -> float:
+    """Return the calibrated chance that a sentence answers, from 0 to 1."""
+    total = (
+        _OF_WEIGHT * weight_of(signs)
+        + _OF_PERIOD * signs.period
+        + _OF_UNHEARD * signs.unheard
         + _BIAS
     )
     return 1 / (1 + exp(-total))

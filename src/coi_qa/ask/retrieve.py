@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from coi_qa.ask.question import Question
 from coi_qa.ports import DenseIndex, Sentences, Vectors, WordIndex
 
 DENSE_HITS = 80  # rows; chunks and sentences are among them
 WORD_HITS = 60
+_LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,21 @@ def retrieve(
         )
         candidates.append(Candidate(sentence, score, similarity, share))
     return sorted(candidates, key=lambda c: (-c.score, c.sentence))
+
+
+def unheard_share(
+    question: Question, words: WordIndex, reports: Collection[str]
+) -> float:
+    """Return the share of a question's longer words that no sentence of reports has.
+
+    A subject that is never named is seldom spoken of. 0 for a question in another
+    language than the reports.
+    """
+    if question.lang != "pl" or not reports:
+        return 0.0
+    asked = _LONGER_WORD.findall(question.text)
+    unheard = sum(not words.search(word, 1, reports=reports) for word in asked)
+    return unheard / max(1, len(asked))
 
 
 def _cosines(

@@ -9,6 +9,7 @@ from tests.fakes_index import imprint_of
 from tests.unit.ask.evidence import evidence_of
 
 from coi_qa.ask.editions import newer_editions, newest_first, prefer_newest
+from coi_qa.ask.judge import logit_of
 
 TITLE = "Kazachstan. Sytuacja bezpieczeństwa"
 
@@ -86,7 +87,7 @@ def test_without_editions_nothing_changes():
 
 
 def judged(item, chance: float):
-    return replace(item, chance=chance)
+    return replace(item, chance=chance, score=logit_of(chance))
 
 
 @pytest.mark.parametrize(

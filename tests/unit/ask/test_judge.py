@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes_index import MemoryArchive, imprint_of
 
-from coi_qa.ask.judge import Signs, chance_of, context, is_absent, judge, logit_of
+from coi_qa.ask.judge import (
+    Shortlist,
+    Signs,
+    chance_of,
+    context,
+    is_absent,
+    judge,
+    logit_of,
+    weight_of,
+)
 from coi_qa.ask.question import Question
 from coi_qa.ports import Judgement
 
@@ -37,9 +46,9 @@ def evidence(count):
 
 
 def judged(*chances):
+    question = Question("Kto rządzi?", (), None, in_scope=True)
     return judge(
-        Question("Kto rządzi?", (), None, in_scope=True),
-        evidence(len(chances)),
+        Shortlist(question, tuple(evidence(len(chances))), unheard=0.0),
         scorer=Told(*chances),
         context_of=lambda item: item.text,
     )
@@ -78,6 +87,26 @@ def test_a_nearer_sentence_is_never_less_likely_to_answer(sure, one, other):
     far, near = sorted((one, other))
 
     assert chance_of(signs_of(sure, far)) <= chance_of(signs_of(sure, near))
+
+
+@given(shares, lags, shares)
+def test_what_no_report_names_is_less_likely_answered_and_keeps_its_place(
+    sure, lag, unheard
+):
+    signs = signs_of(sure, lag)
+    less = replace(signs, unheard=unheard)
+
+    assert chance_of(less) <= chance_of(signs)
+    assert weight_of(less) == weight_of(signs)
+
+
+def test_another_time_than_asked_about_speaks_for_silence():
+    signs = signs_of(0.9, 0.0)
+
+    other = replace(signs, period=-1.0)
+
+    drop = logit_of(chance_of(signs)) - logit_of(chance_of(other))
+    assert drop > weight_of(signs) - weight_of(other) > 0
 
 
 def test_the_scorer_reads_country_date_and_heading_before_the_sentence():
