@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 PORT   ?= 8000
+GOLD   ?= eval/gold/*.jsonl
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
@@ -45,9 +46,9 @@ check: $(DEV_STAMP)  ## lint, types, import contracts and the fast tests
 long: $(DEV_STAMP)  ## the tests marked long: minutes each
 	@$(TEST_ENV) $(PYTEST) -m long $(PYTEST_ARGS)
 
-eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails below the gate)
+eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails below the gate; GOLD=)
 	@$(BIN)/coi-qa index corpus --if-needed
-	@$(BIN)/coi-qa eval eval/gold/*.jsonl
+	@$(BIN)/coi-qa eval $(GOLD)
 
 train: $(DEV_STAMP)  ## train what is trained here again (four hours; needs COI_QA_SHARED)
 	@$(BIN)/python eval/evidence/train.py --poquad "$(COI_QA_SHARED)/data/poquad"

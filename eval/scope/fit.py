@@ -30,7 +30,7 @@ DATA = Path(__file__).parent / "data"
 BLIND = "voice_4"
 MOST_DECLINED = 0.03
 STRENGTHS = (1.0, 10.0, 100.0)  # of the fit, the inverse of its ridge
-EVERY = 6  # of the paragraphs' questions one in so many is taken
+EVERY = 2  # of the paragraphs' questions one in so many is taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _OF_WEIGHT = 1.07
 _OF_PERIOD = 2.6
 _OF_UNHEARD = -1.45
 _BIAS = 2.5
-MIN_ABSENCE = 0.5
+MIN_ABSENCE = 0.9  # a denial ("Prawo nie przewiduje …") stands at .7
 
 MAX_BEFORE = 200  # characters of the sentence before; its end is nearest
 
