@@ -14,7 +14,7 @@ from coi_qa.adapters.scope_classifier import (
 )
 
 BLIND = Path(__file__).parents[2] / "eval" / "scope" / "data" / "voice_4.tsv"
-LEAST_DECLINED, LEAST_TAKEN = 0.8, 0.95  # floors; docs/evaluation.md has the figures
+LEAST_DECLINED, LEAST_TAKEN = 0.7, 0.95  # floors; docs/evaluation.md has the figures
 
 
 def test_a_vector_is_declined_from_the_threshold_on():
