@@ -87,16 +87,18 @@ def read_question(
 def asked_of(question: Question, countries: Collection[str]) -> Question:
     """Return a question about several countries as one about some of them.
 
-    The others' names are left out, so that a sentence on one country can answer.
+    The others' names are left out, so that a sentence on one country can answer; words
+    that may mean one of those that stay ("Kongo", "Krym") stand.
 
     Args:
         question: As it was read.
         countries: Codes of those that stay.
     """
     text = question.text
+    kept = {m.words for m in question.mentions if m.code in countries}
     for mention in question.mentions:
         is_asked = mention.code in question.countries
-        if mention.words and is_asked and mention.code not in countries:
+        if is_asked and mention.words not in {"", *kept}:
             text = _without(text, mention.words)
     return replace(question, text=" ".join(text.split()))
 

@@ -169,6 +169,16 @@ def test_a_question_on_two_countries_is_put_to_each(text, of_kazakhstan, of_ward
     assert asked_of(question, ["XWA"]).text == of_wardania
 
 
+@pytest.mark.parametrize(
+    "text", ["Czy w Kongu grozi kara śmierci?", "Czy na Krymie grozi kara śmierci?"]
+)
+def test_a_name_of_several_countries_stays_for_each_of_them(text):
+    question = read(text)
+
+    assert len(question.countries) == 2
+    assert [asked_of(question, [c]).text for c in question.countries] == [text] * 2
+
+
 def test_a_country_that_is_only_spoken_of_stays():
     question = read("Ilu Wardańczyków zatrzymano w Kazachstanie?")
 
