@@ -137,6 +137,9 @@ class PrefixWords:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.row))[:k]
 
+    def has(self, text: str, *, reports: Collection[str]) -> bool:
+        return not _starts(text) or bool(self.search(text, 1, reports=reports))
+
 
 def _starts(text: str) -> set[str]:
     words = re.findall(r"\w+", strip_diacritics(text))

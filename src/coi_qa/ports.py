@@ -120,6 +120,13 @@ class WordIndex(Protocol):
         """
         ...
 
+    def has(self, text: str, *, reports: Collection[str]) -> bool:
+        """Say whether a sentence of these reports shares a term with `text`.
+
+        So it does where `text` has no term by which sentences are told apart.
+        """
+        ...
+
 
 class Sentences(Protocol):
     """Which sentences the rows of a dense index stand for."""

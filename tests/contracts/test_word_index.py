@@ -61,6 +61,17 @@ class WordIndexContract:
     def test_no_reports_give_no_hits(self, words):
         assert words.search("kara śmierci", 5, reports=[]) == []
 
+    @pytest.mark.parametrize("text", ["karze", "Mażylisowi", "Qwzxyv", "śmierci Qwz"])
+    def test_it_has_what_it_finds_and_nothing_else(self, words, reports, text):
+        found = words.search(text, 1, reports=reports)
+
+        assert words.has(text, reports=reports) is bool(found)
+        assert not words.has("śmierci", reports=[])
+
+    @pytest.mark.parametrize("text", ["", "?!…"])
+    def test_it_has_what_tells_no_sentence_from_another(self, words, reports, text):
+        assert words.has(text, reports=reports)
+
     @pytest.mark.parametrize("text", ["", "   ", "?!…", "czy w na", "Qwzxyv"])
     def test_a_text_without_known_words_finds_nothing(self, words, text):
         assert words.search(text, 5) == []

@@ -69,22 +69,42 @@ class FtsWordIndex:
         self, text: str, k: int, *, reports: Collection[str] | None = None
     ) -> list[Hit]:
         """Return the `k` sentences that share most with `text`, best first."""
-        terms = sorted(set(self._analyser.terms(text)))
-        if not terms:
+        query = self._query(text)
+        if not query:
             return []
-        # Terms are letters and digits only, so quoting them is enough.
-        query = " OR ".join(f'"{term}"' for term in terms)
-        sql = (
-            "SELECT words.rowid, -bm25(words, ?, ?) AS score FROM words "
-            "JOIN sentence ON sentence.id = words.rowid WHERE words MATCH ? "
+        held, ids = _held_to(reports)
+        rows = self._connect().execute(
+            f"SELECT words.rowid, -bm25(words, ?, ?) AS score {_MATCHING} {held} "
+            "ORDER BY score DESC, words.rowid LIMIT ?",
+            [OWN_WEIGHT, AROUND_WEIGHT, query, *ids, k],
         )
-        values: list[object] = [OWN_WEIGHT, AROUND_WEIGHT, query]
-        if reports is not None:
-            sql += f"AND sentence.report IN ({','.join('?' * len(reports))}) "
-            values += sorted(reports)
-        sql += "ORDER BY score DESC, words.rowid LIMIT ?"
-        rows = self._connect().execute(sql, [*values, k])
         return [Hit(row=int(sentence), score=float(score)) for sentence, score in rows]
+
+    def has(self, text: str, *, reports: Collection[str]) -> bool:
+        """Say whether a sentence of these reports shares a term with `text`."""
+        query = self._query(text)
+        if not query:
+            return True
+        held, ids = _held_to(reports)
+        # Nothing is scored: the first sentence found ends the search.
+        sql = f"SELECT 1 {_MATCHING} {held} LIMIT 1"
+        return self._connect().execute(sql, [query, *ids]).fetchone() is not None
+
+    def _query(self, text: str) -> str:
+        """Return what FTS5 is asked: terms are letters and digits, so quoting does."""
+        terms = sorted(set(self._analyser.terms(text)))
+        return " OR ".join(f'"{term}"' for term in terms)
+
+
+_MATCHING = "FROM words JOIN sentence ON sentence.id = words.rowid WHERE words MATCH ?"
+
+
+def _held_to(reports: Collection[str] | None) -> tuple[str, list[str]]:
+    """Return a condition that holds sentences to reports, and its values."""
+    if reports is None:
+        return "", []
+    marks = ",".join("?" * len(reports))
+    return f"AND sentence.report IN ({marks})", sorted(reports)
 
 
 def _plain(lemma: str) -> str:

@@ -102,9 +102,10 @@ class Asker:
         question, searched = self.understand(text, countries=countries, as_at=as_at)
         newer = newer_editions(searched)
         verdict = Verdict(Status.OUT_OF_SCOPE, (), ())
+        is_vague = self.is_vague(question.text)
         if question.in_scope:
             verdict = self._weighed(question, searched, newer)
-            if self.is_vague(question.text):
+            if is_vague:
                 verdict = silenced(verdict, most=MAX_QUOTES)
             verdict = self._with_other_sides(question, verdict, searched)
         quotes = [
@@ -129,7 +130,7 @@ class Asker:
                 verdict.quotes, self.gazetteer.name, question=question.text
             ),
             warnings=self._warnings(question, verdict, newer),
-            notice=self._notice(question, verdict, searched),
+            notice=self._notice(question, verdict, searched, is_vague=is_vague),
             confidence=verdict.chance,
             get_page=self.archive.page,
         )
@@ -338,14 +339,19 @@ class Asker:
         return NO_REPORT.format(names=names)
 
     def _notice(
-        self, question: Question, verdict: Verdict, searched: Sequence[Imprint]
+        self,
+        question: Question,
+        verdict: Verdict,
+        searched: Sequence[Imprint],
+        *,
+        is_vague: bool,
     ) -> str:
         """Return the sentence that says what a status without quotes means."""
         if verdict.status is Status.OUT_OF_SCOPE:
             return OUT_OF_SCOPE
         if verdict.status is not Status.INSUFFICIENT_EVIDENCE:
             return ""
-        if self.is_vague(question.text):
+        if is_vague:
             return VAGUE
         if not searched:
             return self._nothing_searched(question)

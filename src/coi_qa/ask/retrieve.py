@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from coi_qa.ask.question import Question
+from coi_qa.domain.text import longer_words
 from coi_qa.ports import DenseIndex, Sentences, Vectors, WordIndex
 
 DENSE_HITS = 80  # rows; chunks and sentences are among them
 WORD_HITS = 60
-_LONGER_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,8 @@ def unheard_share(
     """
     if question.lang != "pl" or not reports:
         return 0.0
-    asked = _LONGER_WORD.findall(question.text)
-    unheard = sum(not words.search(word, 1, reports=reports) for word in asked)
+    asked = longer_words(question.text)
+    unheard = sum(not words.has(word, reports=reports) for word in asked)
     return unheard / max(1, len(asked))
 
 

@@ -139,8 +139,13 @@ def content_stems(text: str) -> frozenset[str]:
     ['ofiar', 'pogro']
     """
     return frozenset(
-        strip_diacritics(word)[:STEM_LETTERS] for word in _LONGER_WORD.findall(text)
+        strip_diacritics(word)[:STEM_LETTERS] for word in longer_words(text)
     )
+
+
+def longer_words(text: str) -> list[str]:
+    """Return the words of four letters and more, in their order."""
+    return _LONGER_WORD.findall(text)
 
 
 def _clusters(text: str) -> list[tuple[int, str]]:

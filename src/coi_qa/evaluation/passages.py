@@ -275,19 +275,18 @@ def _search(pool: Pool, question: Question, scorer: EvidenceScorer) -> Found:
         words=pool.words,
     )
     nearest = candidates[:JUDGED]
-    judgements = scorer.score(
-        question.text, [pool.sentence_text(c.sentence) for c in nearest]
-    )
+    texts = [pool.sentence_text(c.sentence) for c in nearest]
+    judgements = scorer.score(question.text, texts)
     expected = expected_type(question.text)
     chances = [
         chance_of(
             Signs(
                 logit_of(judgement.answers),
                 candidate.score - nearest[0].score,
-                form=type_fit(expected, pool.sentence_text(candidate.sentence)),
+                form=type_fit(expected, text),
             )
         )
-        for judgement, candidate in zip(judgements, nearest, strict=True)
+        for text, judgement, candidate in zip(texts, judgements, nearest, strict=True)
     ]
     order = sorted(range(len(nearest)), key=lambda n: (-chances[n], n))
     scored = [nearest[n] for n in order] + candidates[JUDGED:]
