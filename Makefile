@@ -53,7 +53,6 @@ eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails bel
 train: $(DEV_STAMP)  ## train what is trained here again (four hours; needs COI_QA_SHARED)
 	@$(BIN)/python eval/evidence/train.py --poquad "$(COI_QA_SHARED)/data/poquad"
 	@$(BIN)/python eval/evidence/tune.py --poquad "$(COI_QA_SHARED)/data/poquad"
-	@sha256sum src/coi_qa/adapters/embedder_layers.safetensors
 	@$(BIN)/python eval/scope/fit.py --write
 
 golden: $(DEV_STAMP)  ## rebuild the golden PDFs and what is expected of them; read the diff

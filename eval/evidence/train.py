@@ -15,7 +15,7 @@ import math
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class Stage:
         families: Names of the files in `data/`.
         poquad_percent: Share of PoQuAD's questions, so that it is not forgotten.
         epochs: Over all of them.
-        earlier: Names of further files, half of whose questions are asked again.
+        earlier: Names of further files, of whose questions a share is asked again.
     """
 
     families: tuple[str, ...]
@@ -90,9 +90,14 @@ class Prepared:
 
 
 class States:
-    """What the frozen layers make of each pair, in 16 bits."""
+    """What the frozen layers make of each row of tokens, in 16 bits."""
 
-    def __init__(self, network: EvidenceNetwork, rows: Sequence[list[int]]) -> None:
+    def __init__(
+        self,
+        read_lower: Callable[[Tensor, Tensor], Tensor],
+        rows: Sequence[list[int]],
+    ) -> None:
+        """Run them once, rows of one length together; ids and mask -> states."""
         self._at: list[Tensor] = [torch.empty(0)] * len(rows)
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
         began = time.monotonic()
@@ -100,7 +105,7 @@ class States:
             batch = order[start : start + 64]
             ids, mask = pad([rows[row] for row in batch])
             with torch.inference_mode():
-                states = network.read_lower(ids, mask).half()
+                states = read_lower(ids, mask).half()
             for row, kept in zip(batch, states, strict=True):
                 self._at[row] = kept[: len(rows[row])].clone()
             if start % 6400 == 0:
@@ -115,7 +120,7 @@ class States:
         return states, torch.arange(states.shape[1])[None, :] < lengths[:, None]
 
     def length(self, row: int) -> int:
-        """Return the tokens of a pair."""
+        """Return the tokens of a row."""
         return len(self._at[row])
 
 
@@ -136,7 +141,7 @@ def prepare(
         rows += ids
     tokens = sum(map(len, rows))
     print(f"{len(groups)} groups, {len(rows)} pairs, {tokens / len(rows):.0f} tokens")
-    return States(network, rows), prepared
+    return States(network.read_lower, rows), prepared
 
 
 def steps(

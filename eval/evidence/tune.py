@@ -26,16 +26,17 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn.functional import cross_entropy, normalize
-from train import SEED, say
+from train import SEED, States, say
 
 from coi_qa.adapters.countries import load_gazetteer
+from coi_qa.adapters.disk import sha256_of
 from coi_qa.adapters.e5_small import (
     PASSAGE_PROMPT,
     QUERY_PROMPT,
     provide_model_folder,
 )
-from coi_qa.adapters.evidence_network import load_backbone, pad
-from coi_qa.adapters.tuned_layers import FROZEN, LAYERS
+from coi_qa.adapters.evidence_network import EvidenceNetwork, Shape, load_backbone
+from coi_qa.adapters.tuned_layers import FROZEN, LAYERS, pin_of
 from coi_qa.config import Settings
 from coi_qa.evaluation.passages import is_in_share
 from coi_qa.ingest.chunk import with_context
@@ -83,44 +84,28 @@ class Encoder:
         self.upper = self.model.encoder.layer[FROZEN:]
         self.upper.requires_grad_(True)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._states: dict[str, Tensor] = {}
+        self._network = EvidenceNetwork(self.model, Shape(frozen=FROZEN, layers=FROZEN))
+        self._row: dict[str, int] = {}
 
     def keep(self, texts: Sequence[str]) -> None:
-        """Run the lower half on texts, alike ones together."""
-        ids_of = {
-            text: self._tokenizer.encode(text).ids[:MAX_TOKENS]
-            for text in dict.fromkeys(texts)
-        }
-        order = sorted(ids_of, key=lambda text: len(ids_of[text]))
-        began = time.monotonic()
-        for start in range(0, len(order), 64):
-            batch = order[start : start + 64]
-            ids, mask = pad([ids_of[text] for text in batch])
-            with torch.inference_mode():
-                states = self.model.embeddings(input_ids=ids)
-                for layer in self.model.encoder.layer[:FROZEN]:
-                    states = layer(states, mask[:, None, None, :].bool())
-            for text, kept in zip(batch, states.half(), strict=True):
-                self._states[text] = kept[: len(ids_of[text])].clone()
-            if start % 6400 == 0:
-                say(f"lower half {start}/{len(order)}", began)
+        """Run the lower half on all texts there will be."""
+        own = list(dict.fromkeys(texts))
+        ids = [self._tokenizer.encode(text).ids[:MAX_TOKENS] for text in own]
+        self._states = States(self._network.read_lower, ids)
+        self._row = {text: row for row, text in enumerate(own)}
 
     def vectors(self, texts: Sequence[str]) -> Tensor:
         """Return a row of length 1 for each text; alike ones are run together."""
-        order = sorted(range(len(texts)), key=lambda n: len(self._states[texts[n]]))
+        rows = [self._row[text] for text in texts]
+        order = sorted(range(len(rows)), key=lambda n: self._states.length(rows[n]))
         parts = [order[start : start + 16] for start in range(0, len(order), 16)]
-        rows = torch.cat([self._vectors([texts[n] for n in part]) for part in parts])
+        found = torch.cat([self._vectors([rows[n] for n in part]) for part in parts])
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
-        return rows[back]
+        return found[back]
 
-    def _vectors(self, texts: Sequence[str]) -> Tensor:
-        kept = [self._states[text] for text in texts]
-        lengths = torch.tensor([len(states) for states in kept])
-        states = torch.zeros(len(kept), int(lengths.max()), kept[0].shape[1])
-        for n, own in enumerate(kept):
-            states[n, : len(own)] = own.float()
-        mask = torch.arange(states.shape[1])[None, :] < lengths[:, None]
+    def _vectors(self, rows: Sequence[int]) -> Tensor:
+        states, mask = self._states.batch(rows)
         for layer in self.upper:
             states = layer(states, mask[:, None, None, :])
         weights = mask.unsqueeze(-1).float()
@@ -319,6 +304,7 @@ def main() -> None:
         print({o: measure(encoder, rows) for o, rows in held.items()}, flush=True)
     state = encoder.upper.state_dict()
     save_file({name: t.half().contiguous() for name, t in state.items()}, given.out)
+    pin_of(given.out).write_text(f"{sha256_of(given.out)}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

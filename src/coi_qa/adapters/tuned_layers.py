@@ -16,10 +16,14 @@ from coi_qa.errors import ModelUnavailableError
 if TYPE_CHECKING:
     from transformers import BertModel
 
+
+def pin_of(layers: Path) -> Path:
+    """Return the file beside tuned layers that holds their SHA-256."""
+    return layers.with_suffix(".sha256")
+
+
 LAYERS: Final = Path(__file__).with_name("embedder_layers.safetensors")
-LAYERS_SHA256: Final = (
-    "b242ed78fb278cb11864f2cb8c3d74e6bfcb2648bcf0336395ef9edebfdbf702"
-)
+LAYERS_SHA256: Final = pin_of(LAYERS).read_text(encoding="utf-8").strip()
 FROZEN: Final = 6  # layers from below that were left alone
 TUNED_NAME: Final = f"{MODEL_NAME}+coi@{LAYERS_SHA256[:8]}"
 
