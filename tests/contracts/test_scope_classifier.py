@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from coi_qa.adapters.scope_classifier import (
+    WEIGHTS,
     ScopeClassifier,
     declines_nothing,
     load_scope_classifier,
 )
+from coi_qa.errors import ModelUnavailableError
 
 BLIND = Path(__file__).parents[2] / "eval" / "scope" / "data" / "voice_4.tsv"
 LEAST_DECLINED, LEAST_TAKEN = 0.7, 0.95  # floors; docs/evaluation.md has the figures
@@ -29,6 +31,15 @@ def test_a_vector_is_declined_from_the_threshold_on():
 def test_it_is_silent_beside_another_embedder():
     assert load_scope_classifier("another-model@12345678") is None
     assert not declines_nothing(np.ones((1, 2), np.float32))
+
+
+def test_a_missing_or_damaged_file_is_told_of(tmp_path):
+    damaged = tmp_path / "classifier.safetensors"
+    damaged.write_bytes(WEIGHTS.read_bytes()[:-100])
+
+    for file in (damaged, tmp_path / "none.safetensors"):
+        with pytest.raises(ModelUnavailableError, match="install the package again"):
+            load_scope_classifier("any", file)
 
 
 @pytest.mark.model

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from coi_qa.errors import ModelUnavailableError
 from coi_qa.ports import Vectors
 
 WEIGHTS = Path(__file__).with_name("scope_classifier.safetensors")
@@ -49,18 +50,27 @@ def load_scope_classifier(
     Args:
         embedder: Name of the one that is used.
         weights: What `eval/scope/fit.py` wrote.
-    """
-    from safetensors import safe_open
 
-    with safe_open(weights, framework="np") as file:
-        said = file.metadata() or {}
-        if said.get("embedder") != embedder:
-            return None
-        return ScopeClassifier(
-            weights=file.get_tensor("weights"),
-            bias=float(file.get_tensor("bias")[0]),
-            threshold=float(said["threshold"]),
-        )
+    Raises:
+        ModelUnavailableError: missing or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(weights, framework="np") as file:
+            said = file.metadata() or {}
+            if said.get("embedder") != embedder:
+                return None
+            return ScopeClassifier(
+                weights=file.get_tensor("weights"),
+                bias=float(file.get_tensor("bias")[0]),
+                threshold=float(said["threshold"]),
+            )
+    except (OSError, SafetensorError, KeyError, ValueError) as exc:
+        raise ModelUnavailableError(
+            f"scope: {weights} cannot be read ({type(exc).__name__}: {exc}); install "
+            "the package again"
+        ) from exc
 
 
 def declines_nothing(_vector: Vectors) -> bool:
