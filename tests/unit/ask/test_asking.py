@@ -8,6 +8,7 @@ import pytest
 from tests.fakes_index import asker_of, imprint_of
 
 from coi_qa.adapters.countries import load_atlas
+from coi_qa.ask import OUT_OF_SCOPE, VAGUE
 from coi_qa.domain.answer import Draft, Fault, Statement, Status
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
@@ -64,6 +65,21 @@ def test_only_what_points_back_is_read_with_the_sentence_before(asker, leans):
 
     together = "(Prawo Kazachstanu nie zna kary śmierci.) Pogoda bywa zmienna."
     assert (together in text) is leans
+
+
+def test_a_question_that_names_nothing_is_told_so_and_quotes_nothing(asker):
+    answer = replace(asker, is_vague=lambda question: True).ask(PENALTY)
+
+    assert answer.status is Status.INSUFFICIENT_EVIDENCE
+    assert answer.notice == VAGUE
+    assert (answer.quotes, answer.near[0].text) == ((), PENALTY)
+
+
+def test_a_question_whose_vector_asks_for_a_judgement_is_declined(asker):
+    answer = replace(asker, is_judgement=lambda vector: True).ask(PENALTY)
+
+    assert (answer.status, answer.notice) == (Status.OUT_OF_SCOPE, OUT_OF_SCOPE)
+    assert (answer.quotes, answer.near) == ((), ())
 
 
 def test_what_a_writer_makes_up_is_withheld(asker):

@@ -115,6 +115,21 @@ def test_what_was_not_asked_is_not_added(question):
     assert find_other_sides(question, [ALL], [VIOLENCE], name_of) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Ile osób zginęło w 2025 r.?", 1),
+        ("Ile osób zginęło?", 1),
+        ("Ile osób zginęło w 2024 r.?", 0),
+        ("Ile osób zatrzymano?", 0),
+    ],
+)
+def test_only_of_the_event_and_time_asked_about_sides_are_shown(question, count):
+    found = find_conflicts([VIOLENCE, ALL], name_of, question=question)
+
+    assert len(found) == count
+
+
 def test_an_older_edition_is_added_for_what_it_tells_otherwise_without_a_time():
     new = evidence_of("Ludność: ok. 20,26 mln.")
     old = evidence_of("Ludność: ok. 17,5 mln.", imprint=OLDER, ordinal=1)

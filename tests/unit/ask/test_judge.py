@@ -125,6 +125,7 @@ def test_the_scorer_reads_country_date_and_heading_before_the_sentence():
         ("O zamachach milczą wszystkie źródła.", 0.9, True),
         ("O zamachach milczą wszystkie źródła.", None, False),
         ("Prawo nie przewiduje kary śmierci.", 0.1, False),
+        ("Prawo nie przewiduje kary śmierci.", 0.8, False),
     ],
 )
 def test_an_absence_is_known_by_its_words_or_by_the_model(sentence, learned, expected):

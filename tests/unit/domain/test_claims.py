@@ -245,3 +245,13 @@ def test_what_a_claim_names_is_printed_in_its_sentence(text):
         assert claim.quantity.value.of(text)
         assert claim.cause is None or claim.cause.of(text)
         assert claim.stretch is None or claim.stretch.end <= len(text)
+
+
+def test_two_fees_without_event_and_time_are_not_compared_for_a_shared_verb():
+    duplicate = "Utratę zgłasza się w urzędzie w terminie, duplikat kosztuje 40 koron."
+    passport = "Paszport kosztuje 85 koron, a urząd wydaje go w terminie ustawowym."
+
+    assert relations(duplicate, passport, HERE, OLDER) == []
+    assert relations("Paszport zwykły kosztuje 70 koron.", passport, HERE, OLDER) == [
+        PERIOD
+    ]
