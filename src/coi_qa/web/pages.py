@@ -133,6 +133,11 @@ def error_page(*, status: int, title: str, detail: str, request: str) -> HTMLRes
     )
 
 
+def html_page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page of the service, made of its template and these values."""
+    return _page(template, status=status, **values)
+
+
 def _page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     text = _templates.get_template(template).render(status=status, **values)
     return HTMLResponse(text, status)
