@@ -641,6 +641,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
     from coi_qa.server import create_app
     from coi_qa.web.guards import hosts_answered
+    from coi_qa.web.pages import Operator
     from coi_qa.wiring import build_service
 
     if not 0 < given.port < 65536:
@@ -653,6 +654,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
             service,
             hosts=hosts_answered(given.host, settings.allowed_hosts),
             allowed_hosts=settings.allowed_hosts,
+            operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,
         port=given.port,

@@ -31,7 +31,9 @@ from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.web.asking import Asking
 from coi_qa.web.guards import KnownHosts, OwnPages
-from coi_qa.web.pages import STATIC, error_page, page_routes
+from coi_qa.web.headers import SafeHeaders
+from coi_qa.web.language import Languages
+from coi_qa.web.pages import STATIC, Operator, error_page, page_routes
 from coi_qa.web.routes import answer_routes, health_routes, report_routes
 
 log = logging.getLogger(__name__)
@@ -115,11 +117,6 @@ _FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.jso
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-_CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-
 
 def create_app(
     service: Asking,
@@ -128,6 +125,7 @@ def create_app(
     waiting: int = MAX_WAITING,
     hosts: Collection[str] | None = None,
     allowed_hosts: Collection[str] = (),
+    operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
 
@@ -138,6 +136,7 @@ def create_app(
         hosts: Hosts that are answered to, as `hosts_answered` returns them.
         allowed_hosts: Hosts whose pages may send to the service besides its own, for
             a proxy that changes the Host header.
+        operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
     app = FastAPI(
@@ -149,7 +148,7 @@ def create_app(
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
     app.include_router(health_routes(queued))
-    app.include_router(page_routes(queued, status_of=status_of))
+    app.include_router(page_routes(queued, status_of=status_of, operator=operator))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(CoiQaError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -158,7 +157,9 @@ def create_app(
     app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
     app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Served)  # added last, so it sees everything
+    app.add_middleware(Served)  # sees everything, what fails unexpectedly included
+    app.add_middleware(Languages)
+    app.add_middleware(SafeHeaders)
     return app
 
 
@@ -293,7 +294,7 @@ class HeadAsGet:
 
 
 class Served:
-    """Gives each request its id, safe headers and a log line without its words."""
+    """Gives each request its id and a log line without its words."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -312,7 +313,7 @@ class Served:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _mark(MutableHeaders(scope=message), named)
+                MutableHeaders(scope=message)["X-Request-ID"] = named
             await send(message)
 
         try:
@@ -327,18 +328,6 @@ class Served:
             if not scope["path"].startswith("/static/"):
                 log.info("served", extra=_line(scope, status, begun))
             request_id.reset(token)
-
-
-def _mark(headers: MutableHeaders, named: str) -> None:
-    headers["X-Request-ID"] = named
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if not headers.get("content-type", "").startswith("application/pdf"):
-        # Browsers draw a PDF with a page of their own, which this would forbid.
-        headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
-    headers.setdefault("Cache-Control", "no-store")  # what was asked stays off the disk
 
 
 def _line(scope: Scope, status: int, begun: float) -> dict[str, object]:
