@@ -650,6 +650,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
 
     from coi_qa.server import create_app
     from coi_qa.web.guards import hosts_answered, is_local
+    from coi_qa.web.pages import Operator
     from coi_qa.wiring import build_keeper, build_live_service
 
     if not 0 < given.port < 65536:
@@ -666,6 +667,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
             keeper=build_keeper(settings, service) if may_change else None,
             upload_mb=settings.upload_mb,
             runs_dir=settings.runs_dir,
+            operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,
         port=given.port,

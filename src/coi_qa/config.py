@@ -224,6 +224,22 @@ class Settings:
             "unset: no other on a loopback address, any elsewhere.",
         ),
     ] = ()
+    operator: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "a name",
+            "Who runs the service; named in its accessibility declaration.",
+        ),
+    ] = None
+    contact: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "an e-mail address",
+            "Where barriers to accessibility and other faults are told.",
+        ),
+    ] = None
     pdf_passwords: Annotated[
         tuple[str, ...],
         Variable(

@@ -35,8 +35,10 @@ from coi_qa.log import request_id
 from coi_qa.web.asking import Asking
 from coi_qa.web.evaluators import evaluation_routes
 from coi_qa.web.guards import KnownHosts, OwnPages
+from coi_qa.web.headers import SafeHeaders
+from coi_qa.web.language import Languages
 from coi_qa.web.library import UPLOADS, library_routes
-from coi_qa.web.pages import STATIC, error_page, page_routes
+from coi_qa.web.pages import STATIC, Operator, error_page, page_routes
 from coi_qa.web.routes import answer_routes, health_routes, report_routes
 from coi_qa.wiring import LiveService
 
@@ -131,11 +133,6 @@ _FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.jso
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-_CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-
 
 def create_app(
     service: Asking,
@@ -147,6 +144,7 @@ def create_app(
     keeper: Keeper | None = None,
     upload_mb: int = 100,
     runs_dir: Path = Path("eval/runs"),
+    operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
 
@@ -160,6 +158,7 @@ def create_app(
         keeper: Changes which reports are searched; None where nobody may.
         upload_mb: Megabytes that one form with reports may have.
         runs_dir: Where stored evaluation runs are.
+        operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
     app = FastAPI(
@@ -171,7 +170,7 @@ def create_app(
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
     app.include_router(health_routes(queued))
-    app.include_router(page_routes(queued, status_of=status_of))
+    app.include_router(page_routes(queued, status_of=status_of, operator=operator))
     app.include_router(
         library_routes(queued, keeper, upload_mb=upload_mb, status_of=status_of)
     )
@@ -188,7 +187,9 @@ def create_app(
     app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
     app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Served)  # added last, so it sees everything
+    app.add_middleware(Served)  # sees everything, what fails unexpectedly included
+    app.add_middleware(Languages)
+    app.add_middleware(SafeHeaders)
     return app
 
 
@@ -352,7 +353,7 @@ class HeadAsGet:
 
 
 class Served:
-    """Gives each request its id, safe headers and a log line without its words."""
+    """Gives each request its id and a log line without its words."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -371,7 +372,7 @@ class Served:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _mark(MutableHeaders(scope=message), named)
+                MutableHeaders(scope=message)["X-Request-ID"] = named
             await send(message)
 
         try:
@@ -386,18 +387,6 @@ class Served:
             if not scope["path"].startswith("/static/"):
                 log.info("served", extra=_line(scope, status, begun))
             request_id.reset(token)
-
-
-def _mark(headers: MutableHeaders, named: str) -> None:
-    headers["X-Request-ID"] = named
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if not headers.get("content-type", "").startswith("application/pdf"):
-        # Browsers draw a PDF with a page of their own, which this would forbid.
-        headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
-    headers.setdefault("Cache-Control", "no-store")  # what was asked stays off the disk
 
 
 def _line(scope: Scope, status: int, begun: float) -> dict[str, object]:

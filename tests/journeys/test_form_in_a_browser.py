@@ -50,7 +50,7 @@ def page(address):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        tab = browser.new_context(java_script_enabled=False).new_page()
+        tab = browser.new_context(java_script_enabled=False, locale="pl-PL").new_page()
         tab.requested = []
         tab.on("request", lambda request: tab.requested.append(request.url))
         yield tab
