@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.fakes_web import DEATH_PENALTY, IMPRINTS, KAZAKHSTAN, FakeService
+from tests.fakes_runs import store_two
+from tests.fakes_web import DEATH_PENALTY, KAZAKHSTAN, FakeService
 
-from coi_qa.evaluation import run_eval, store_run
 from coi_qa.evaluation.scored import MEASURES
 from coi_qa.server import create_app
-
-GOLD = [
-    {
-        "id": "kara",
-        "question": "Czy grozi kara śmierci?",
-        "kind": "fact/law",
-        "status": "answered",
-        "fragments": [["nie przewiduje kary śmierci"]],
-        "footnotes": [18],
-        "countries": ["KAZ"],
-    },
-    {
-        "id": "pogoda/1",
-        "question": "Jaka jest <b>pogoda</b>?",
-        "kind": "weather",
-        "status": "answered",
-        "fragments": [["słonecznie", "pogodnie"]],
-        "footnotes": None,
-        "countries": ["KAZ"],
-    },
-]
 
 
 class Page(HTMLParser):
@@ -70,35 +47,7 @@ def service(folder):
 
 @pytest.fixture(scope="module")
 def runs(folder, service):
-    """Two stored runs; the second one finds nothing."""
-
-    def store(ask, hour):
-        path = folder / "gold.jsonl"
-        lines = [
-            {"lang": "pl", "report": IMPRINTS[0].file_name, **line} for line in GOLD
-        ]
-        path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
-        verdict = run_eval(
-            [path],
-            ask=ask,
-            check_quote=lambda quote: True,
-            reports=[imprint.file_name for imprint in IMPRINTS],
-            gate_path=None,
-            progress=lambda done, of: None,
-            confidence=lambda answer: 0.7,
-        )
-        return store_run(
-            folder / "runs",
-            verdict,
-            gold_paths=[path],
-            gate_path=None,
-            now=datetime(2025, 10, 1, hour, tzinfo=UTC),
-        ).name
-
-    return (
-        store(lambda question, countries, as_at: service.ask(question), 9),
-        store(lambda question, countries, as_at: service.ask("Nic?"), 10),
-    )
+    return store_two(folder, service)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +91,7 @@ def test_charts_are_named_for_those_who_do_not_see_them(client, runs):
     assert {attrs["role"] for attrs in charts} == {"img"}
     assert [attrs["aria-label"].split(".")[0] for attrs in charts] == [
         "Miary z przedziałami 95 %",
-        "answer@5 według rodzaju pytania",
+        "Miara według rodzaju pytania: answer@5",
         "Wiarygodność podawanej pewności",
         "Ryzyko i pokrycie",
     ]
@@ -223,5 +172,6 @@ def test_no_page_of_the_evaluation_needs_what_the_policy_forbids(client, runs):
         response = client.get(f"/evaluation{path}")
         page = Page(response.text)
         assert "unsafe" not in response.headers["content-security-policy"]
-        assert not {"script", "style", "iframe"} & {tag for tag, _ in page.tags}
+        assert set(page.all("script", "src")) == {"/static/app.js"}
+        assert not {"style", "iframe"} & {tag for tag, _ in page.tags}
         assert not any("style" in attrs for _, attrs in page.tags)

@@ -33,41 +33,40 @@ from coi_qa.evaluation.stored import (
     run_folder,
 )
 from coi_qa.web.asking import Asking
+from coi_qa.web.language import OWN, translate, visit
 from coi_qa.web.pages import html_page
 
 SUMMARY: Final = ("answer@1", "answer@3", "recall@5", "status_accuracy")
 BY_KIND: Final = "answer@5"
 
-_POINT: Final = ","
-_TABLE: Final = "Te same liczby podaje tabela pod wykresem."
-_MEASURES: Final = Words(
-    "Miary z przedziałami 95 %",
-    "Jeden słupek na miarę, od 0 do 1; strzałka w dół oznacza, że mniej znaczy lepiej. "
-    + _TABLE,
-    point=_POINT,
-)
-_DIFFERENCES: Final = Words(
-    "Różnice w punktach z przedziałami 95 %",
-    "Jeden słupek na miarę, od -100 do 100 punktów: drugi przebieg minus pierwszy. "
-    + _TABLE,
-    point=_POINT,
-)
-_RELIABILITY: Final = Words(
-    "Wiarygodność podawanej pewności",
-    "Jak pewna była usługa i jak często odpowiadał jeden z pięciu fragmentów, co jedną "
-    "dziesiątą pewności. Na przekątnej usługa jest tak pewna, jak powinna. " + _TABLE,
-    across="pewność",
-    up="trafne wśród pięciu fragmentów",
-    point=_POINT,
-)
-_RISK: Final = Words(
-    "Ryzyko i pokrycie",
-    "Jaka część pytań nie ma trafnego fragmentu wśród tych, których usługa jest "
-    "najbardziej pewna, gdy bierze się ich coraz więcej.",
-    across="pokrycie, od najpewniejszych",
-    up="ryzyko",
-    point=_POINT,
-)
+CHART_WORDS: Final = {
+    "table": "Te same liczby podaje tabela pod wykresem.",
+    "measures": "Miary z przedziałami 95 %",
+    "measures_about": (
+        "Jeden słupek na miarę, od 0 do 1; strzałka w dół oznacza, że mniej znaczy "
+        "lepiej."
+    ),
+    "kinds": "Miara według rodzaju pytania",
+    "kinds_about": "Jeden słupek na rodzaj pytania, od 0 do 1.",
+    "differences": "Różnice w punktach z przedziałami 95 %",
+    "differences_about": (
+        "Jeden słupek na miarę, od -100 do 100 punktów: drugi przebieg minus pierwszy."
+    ),
+    "reliability": "Wiarygodność podawanej pewności",
+    "reliability_about": (
+        "Jak pewna była usługa i jak często odpowiadał jeden z pięciu fragmentów, co "
+        "jedną dziesiątą pewności. Na przekątnej usługa jest tak pewna, jak powinna."
+    ),
+    "reliability_across": "pewność",
+    "reliability_up": "trafne wśród pięciu fragmentów",
+    "risk": "Ryzyko i pokrycie",
+    "risk_about": (
+        "Jaka część pytań nie ma trafnego fragmentu wśród tych, których usługa jest "
+        "najbardziej pewna, gdy bierze się ich coraz więcej."
+    ),
+    "risk_across": "pokrycie, od najpewniejszych",
+    "risk_up": "ryzyko",
+}
 
 
 def evaluation_routes(service: Asking, runs_dir: Path) -> APIRouter:
@@ -101,7 +100,7 @@ def evaluation_routes(service: Asking, runs_dir: Path) -> APIRouter:
         return _page(
             "evaluation_compare.html",
             c=comparison_document(comparison),
-            chart=draw_differences(comparison.differences, _DIFFERENCES),
+            chart=draw_differences(comparison.differences, _words("differences")),
         )
 
     @router.get("/{run_id}")
@@ -118,17 +117,19 @@ def evaluation_routes(service: Asking, runs_dir: Path) -> APIRouter:
         return _page(
             "evaluation_run.html",
             run=run,
-            said=said,
+            report=said,
             columns=GROUP_COLUMNS,
             gold_statuses=[str(status) for status in Status],
             given_statuses=GIVEN,
             measure=measure,
             measures=list(MEASURES),
-            measures_chart=draw_measures(list(run.measures.values()), _MEASURES),
+            measures_chart=draw_measures(
+                list(run.measures.values()), _words("measures")
+            ),
             kinds_chart=_draw_kinds(said["kinds"], measure),
             reliability_chart=calibration
-            and draw_reliability(calibration, _RELIABILITY),
-            risk_chart=calibration and draw_risk(calibration, _RISK),
+            and draw_reliability(calibration, _words("reliability")),
+            risk_chart=calibration and draw_risk(calibration, _words("risk")),
             only=only,
             kind=kind,
             listed=[
@@ -163,17 +164,34 @@ def evaluation_routes(service: Asking, runs_dir: Path) -> APIRouter:
 
 def _draw_kinds(kinds: Mapping[str, Any], measure: str) -> str:
     """Return a chart of one measure with a bar for each kind of question."""
-    words = replace(
-        _MEASURES,
-        title=f"{measure} według rodzaju pytania",
-        about=f"Jeden słupek na rodzaj pytania, od 0 do 1. {_TABLE}",
-    )
+    words = _words("kinds")
+    words = replace(words, title=f"{words.title}: {measure}")
     found = [
         replace(measures_from(group["measures"])[measure], name=name)
         for name, group in kinds.items()
         if measure in group["measures"]
     ]
     return draw_measures(found, words)
+
+
+def _words(chart: str) -> Words:
+    """Return what is written in a chart, in the language of the visit."""
+
+    def said(name: str) -> str:
+        return translate(CHART_WORDS[name]) if name in CHART_WORDS else ""
+
+    about = said(f"{chart}_about")
+    return Words(
+        said(chart),
+        about if chart == "risk" else f"{about} {said('table')}",
+        across=said(f"{chart}_across"),
+        up=said(f"{chart}_up"),
+        point=_point(),
+    )
+
+
+def _point() -> str:
+    return "," if visit().language == OWN else "."
 
 
 def _kinds_of(answer: Mapping[str, Any]) -> list[str]:
@@ -185,13 +203,14 @@ def _page(template: str, **values: object) -> HTMLResponse:
         template,
         status=200,
         share=_share,
-        points=lambda value: points(value).replace(".", _POINT),
-        probability=lambda p: probability(p).replace(".", _POINT),
+        points=lambda value: points(value).replace(".", _point()),
+        probability=lambda p: probability(p).replace(".", _point()),
         heat=heat,
+        point=_point(),
         lower_is_better=LOWER_IS_BETTER,
         **values,
     )
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else share(value).replace(".", _POINT)
+    return "–" if value is None else share(value).replace(".", _point())

@@ -32,6 +32,7 @@ from coi_qa.errors import (
     UnknownCountryError,
 )
 from coi_qa.web.asking import Asking
+from coi_qa.web.language import country_words
 from coi_qa.web.pages import html_page
 from coi_qa.web.routes import imprint_of
 
@@ -53,7 +54,7 @@ class Shelved:
 
     Attributes:
         document: As `/v1/reports` has it.
-        countries: Polish names.
+        countries: Names in the language of the visit.
         defects: How many of its own it has; None where nobody looked.
         newest: The newest edition where it is an older one.
         older: Older editions that it takes the place of.
@@ -309,7 +310,10 @@ def _shelved_one(
     older = [i for i in service.imprints() if _is(newer.get(i.id), imprint)]
     return Shelved(
         document=_document(service, imprint),
-        countries=", ".join(map(service.country_name, imprint.countries)),
+        countries=", ".join(
+            country_words(code, service.country_name(code))
+            for code in imprint.countries
+        ),
         defects=None if defects is None else len(defects),
         newest=None if newest is None else _document(service, newest),
         older=[_document(service, each) for each in older],
