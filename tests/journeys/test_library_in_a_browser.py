@@ -75,7 +75,8 @@ def page(address):
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        tab = browser.new_context(java_script_enabled=False).new_page()
+        context = browser.new_context(java_script_enabled=False, locale="pl-PL")
+        tab = context.new_page()
         tab.set_default_timeout(240_000)  # a busy machine indexes slowly
         yield tab
         browser.close()
@@ -83,7 +84,7 @@ def page(address):
 
 def answer_to(page, address, question):
     page.goto(address)
-    page.get_by_label("Pytanie").fill(question)
+    page.get_by_label("Pytanie", exact=True).fill(question)
     page.get_by_role("button", name="Szukaj w raportach").click()
     return page.inner_text("main")
 
