@@ -205,11 +205,11 @@ def test_without_a_fit_reason_nothing_is_withdrawn(filled, reason, words):
     assert files(filled) == ["a.pdf", "b.pdf"]
 
 
-def test_the_last_report_stays(filled):
-    (filled.folder / "b.pdf").unlink()
-    keeper = filled
-    keeper.removals()
-    with pytest.raises(BadRequestError):
+def test_the_last_report_stays(tmp_path):
+    keeper = keeper_in(tmp_path, imprints=[imprint_of(digest(ONE))])
+    (keeper.folder / "a.pdf").write_bytes(ONE)
+
+    with pytest.raises(BadRequestError, match="jedyny raport"):
         keeper.withdraw(digest(ONE), "Nieaktualny.")
 
     assert files(keeper) == ["a.pdf"]
