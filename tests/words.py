@@ -7,7 +7,7 @@ import re
 
 # Tables of words by their key, and sentences that always read the same.
 NAMED = re.compile(
-    r"[A-Z_]+_WORDS|[A-Z_]+_NAMES|DISCLAIMER|TITLES|DETAILS|NOT_A_DATE"
+    r"[A-Z_]+_WORDS|[A-Z_]+_NAMES|DISCLAIMER|TITLES|DETAILS"
     r"|OUT_OF_SCOPE|SILENT|VAGUE|TOO_MANY_TOKENS|UNDATED"
 )
 

@@ -24,7 +24,6 @@ from coi_qa.wiring import build_service
 HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 QUESTION = "Czy w Kazachstanie grozi kara śmierci?"
-DISPUTED = "Ile osób zginęło w Wardanii w Sadowicach?"
 WINDOW = {"width": 820, "height": 900}
 
 
@@ -69,9 +68,7 @@ def take(address: str) -> None:
         page.get_by_label("Pytanie", exact=True).fill(QUESTION)
         page.screenshot(path=HERE / "form.png")
         ask(page, address, QUESTION)
-        page.screenshot(path=HERE / "answer.png", full_page=False)
-        ask(page, address, DISPUTED)
-        page.locator(".conflict").first.screenshot(path=HERE / "conflict.png")
+        page.screenshot(path=HERE / "answer.png")
         browser.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from urllib.parse import parse_qs
 
 import pytest
 from pypdf import PdfReader
@@ -214,6 +215,37 @@ def test_print_shows_what_is_folded_and_leaves_out_what_is_for_the_screen(
     assert tab.url in printed.replace(" ", "")
     for left_out in ("Zapisz opinię", "Nowe pytanie", "Zapytaj inaczej", "Kopiuj"):
         assert left_out not in printed
+
+
+def dated_wrongly(opened):
+    tab = opened()
+    tab.get_by_label("Pytanie", exact=True).fill(RICH)
+    tab.get_by_label("Stan na").fill("koniec 2025")
+    tab.get_by_role("button", name="Szukaj w raportach").click()
+    tab.get_by_role("alert").wait_for()
+    return tab
+
+
+def as_at_sent(tab, act):
+    """Return the dates that a form sends when `act` sends it."""
+    with tab.expect_request(lambda request: request.method == "POST") as sent:
+        act()
+    return parse_qs(sent.value.post_data, keep_blank_values=True)["as_at"]
+
+
+def test_a_suggested_date_takes_the_place_of_the_one_typed(opened):
+    tab = dated_wrongly(opened)
+    button = tab.get_by_role("button", name="Szukaj z datą 2025")
+
+    assert as_at_sent(tab, button.click) == ["koniec 2025", "2025"]
+    tab.wait_for_url("**/answers/*")
+
+
+def test_the_enter_key_sends_what_was_typed_and_no_suggestion(opened):
+    tab = dated_wrongly(opened)
+    tab.get_by_label("Stan na").fill("2024-05")
+
+    assert as_at_sent(tab, lambda: tab.keyboard.press("Enter")) == ["2024-05"]
 
 
 # --- what the visitor's system asks for -----------------------------------------------

@@ -236,7 +236,7 @@ def test_an_english_answer_keeps_the_reports_words_and_dates_in_english(client):
     page = page_of(client, RICH, **ENGLISH)
 
     assert "Władze zarejestrowały 2 826 meczetów" in page.words_in("pl")
-    assert "from March 2024 to 8 April 2025" in page.words_in("en")
+    assert "March 2024 – 8 April 2025" in page.words_in("en")
     assert "Contradictory figures" in page.words_in("en")
     assert "countries: Kazakhstan" in page.words_in("en")
     assert "Казахстан: регистрация" in page.words_in("ru")
@@ -377,8 +377,8 @@ def test_a_quote_has_its_place_dates_and_whose_word_it_is(client):
         "Rozdział USTRÓJ I SYTUACJA POLITYCZNA › KARA ŚMIERCI",
         "Strona s. 2 , s. 3",
         "Na czyje słowa się powołuje władze",
-        "O jakim czasie mówi od 1 stycznia 2024 do 31 grudnia 2024",
-        "Data źródeł od marzec 2024 do 8 kwietnia 2025",
+        "O jakim czasie mówi 1 stycznia 2024 – 31 grudnia 2024",
+        "Data źródeł marzec 2024 – 8 kwietnia 2025",
         "W raporcie jest odnośnik 7, ale brak treści tego przypisu.",
     ):
         assert expected in words
@@ -402,7 +402,7 @@ def test_currency_and_independence_have_a_line_each(client):
     words = page_of(client, RICH).words()
 
     assert (
-        "Aktualność daty źródeł: od marzec 2024 do 8 kwietnia 2025; źródeł bez daty: "
+        "Aktualność daty źródeł: marzec 2024 – 8 kwietnia 2025; źródeł bez daty: "
         "1; raport: październik 2025 Niezależne źródła 2 ( Orda.kz , ACLED )"
     ) in words
 

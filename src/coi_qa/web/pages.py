@@ -58,6 +58,7 @@ STATUS_NAMES: Final = {
 }
 
 FORM_WORDS: Final = {
+    "not_a_date": "„Stan na” to nie data; wpisz 2025, 2025-10 albo 2025-10-31.",
     "no_verdict": "Wybierz jedną z ocen; sam komentarz nie wystarczy.",
     "long_comment": "Komentarz jest za długi; skróć go do 4000 znaków.",
 }
@@ -163,8 +164,8 @@ def page_routes(
         typed = {"question": question, "country": country, "as_at": as_at}
         try:
             date = read_as_at(as_at)
-        except BadRequestError as exc:
-            errors = {"as_at": str(exc)}
+        except BadRequestError:
+            errors = {"as_at": FORM_WORDS["not_a_date"]}
             return _form_page(service, typed, errors, examples=examples(), status=422)
         countries = [country] if country.strip() else []
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Response
 from fastapi.responses import FileResponse
@@ -17,10 +17,6 @@ from coi_qa.web.asking import Asking
 
 PageNumber = Annotated[int, Path(ge=1, le=100_000)]
 IfNoneMatch = Annotated[str, Header()]
-
-NOT_A_DATE: Final = (
-    "„Stan na” (as_at) to nie data; wpisz 2025, 2025-10 albo 2025-10-31."
-)
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -192,7 +188,9 @@ def read_as_at(text: str | None) -> PartialDate | None:
     try:
         return parse_date(text.strip())
     except ValueError as exc:
-        raise BadRequestError(NOT_A_DATE) from exc
+        raise BadRequestError(
+            "„Stan na” (as_at) to nie data; wpisz 2025, 2025-10 albo 2025-10-31."
+        ) from exc
 
 
 def _json(text: str) -> Response:
