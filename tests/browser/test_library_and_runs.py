@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import threading
-import time
 
 import pytest
-import uvicorn
 from tests.browser.test_accessibility import NARROW, THEMES, overflow, violations
 from tests.fakes_library import ended, keeper_in, refusing
 from tests.fakes_runs import store_two
 from tests.fakes_web import IMPRINTS, KAZAKHSTAN, PDF, FakeService
+from tests.serving import serving
 
 from coi_qa.adapters.keeper import Upload
 from coi_qa.server import create_app
@@ -56,17 +54,8 @@ def address(folder, runs):
     keeper.add([*sent, Upload("pusty.pdf", io.BytesIO())], {})
     ended(keeper)
     app = create_app(OneReport(folder), keeper=keeper, runs_dir=folder / "runs")
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(app) as at:
+        yield at
 
 
 @pytest.mark.parametrize("theme", THEMES)

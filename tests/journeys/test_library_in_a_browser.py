@@ -6,29 +6,17 @@ The indexing runs are processes of their own, with the stand-in embedder.
 from __future__ import annotations
 
 import sys
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from tests.fakes import FakeEmbedder, FakeScorer
 from tests.fakes_index import index_with_fake, settings_in, write_pdf
+from tests.serving import serving
 
 from coi_qa.server import create_app
 from coi_qa.wiring import build_keeper, build_live_service
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 STAND_IN = Path(__file__).parents[1] / "index_with_stand_in.py"
 FACT = "Zapora w Czarwaku ma wysokosc 168 metrow i pilnuje jej wojsko."
 QUESTION = "Jaka wysokosc ma zapora w Czarwaku?"
@@ -54,32 +42,16 @@ def address(corpus):
         settings, service, command=[*command, f"--indexes={settings.indexes_dir}"]
     )
     app = create_app(service, keeper=keeper)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_config=None, access_log=False)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(app) as at:
+        yield at
 
 
 @pytest.fixture(scope="module")
-def page(address):
-    if not CHROMIUM.exists():
-        pytest.fail("this test drives Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        context = browser.new_context(java_script_enabled=False, locale="pl-PL")
-        tab = context.new_page()
-        tab.set_default_timeout(240_000)  # a busy machine indexes slowly
-        yield tab
-        browser.close()
+def page(chromium, address):
+    context = chromium.new_context(java_script_enabled=False, locale="pl-PL")
+    context.set_default_timeout(240_000)  # a busy machine indexes slowly
+    yield context.new_page()
+    context.close()
 
 
 def answer_to(page, address, question):
