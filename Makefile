@@ -9,6 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
+BABEL  := $(BIN)/python -m babel.messages.frontend
 
 VENV_STAMP    := $(VENV)/.stamp-venv
 RUNTIME_STAMP := $(VENV)/.stamp-runtime
@@ -22,7 +23,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check long eval train golden corpus clean
+.PHONY: help run test check long eval train golden messages pictures corpus clean
 
 help:  ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
@@ -57,6 +58,16 @@ train: $(DEV_STAMP)  ## train what is trained here again (four hours; needs COI_
 
 golden: $(DEV_STAMP)  ## rebuild the golden PDFs and what is expected of them; read the diff
 	@$(BIN)/python tests/golden/rebuild.py
+
+messages: $(DEV_STAMP)  ## take the words of the pages into the English catalogue; fill in what is new
+	@$(BABEL) --quiet extract -F babel.cfg --omit-header --no-location --sort-output \
+		-o $(VENV)/messages.pot .
+	@$(BABEL) --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -l en \
+		-i $(VENV)/messages.pot -d src/coi_qa/web/locale
+
+pictures: $(DEV_STAMP)  ## take the pictures of the README again (needs Debian's chromium)
+	@$(BIN)/coi-qa index corpus --if-needed
+	@$(TEST_ENV) $(BIN)/python docs/images/take.py
 
 corpus: $(DEV_STAMP)  ## typeset the sample reports in corpus/ again
 	@$(BIN)/python corpus/build.py

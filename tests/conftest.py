@@ -21,3 +21,28 @@ def default_embedder(model_cache):
     from coi_qa.adapters.embedder import load_embedder
 
     return load_embedder(cache_dir=model_cache)
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's browser; one for all tests, as playwright starts once a process."""
+    if not CHROMIUM.exists():
+        pytest.fail("this test drives Debian's chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()

@@ -20,6 +20,7 @@ from coi_qa.domain.answer import (
     Withheld,
 )
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.layout import Box
 from coi_qa.domain.report import NO_INK, Imprint, Page, Place, pack_boxes
 from coi_qa.domain.source import Footnote, Source, SourceProblem
@@ -178,6 +179,18 @@ SOURCES = (
         (2,),
     ),
 )
+DEFECTS = {
+    KAZAKHSTAN: (
+        Defect(
+            "date_invalid",
+            3,
+            33,
+            FOOTNOTES[1].raw,
+            "Data w przypisie 33 nie istnieje.",
+        ),
+        Defect("url_missing", 3, 33, FOOTNOTES[1].raw, "Przypis 33 nie ma adresu."),
+    )
+}
 SECTION = ("USTRÓJ I SYTUACJA POLITYCZNA", "KARA ŚMIERCI")
 
 
@@ -294,6 +307,9 @@ class FakeService:
         if report_id != KAZAKHSTAN:
             raise NotFoundError("Nie ma pliku PDF tego raportu.")
         return self._pdf
+
+    def defects(self, report_id):
+        return DEFECTS.get(report_id)
 
     def _answer(self, question: str, answer_id: str) -> Answer:
         if "śmierci" in question:

@@ -103,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--ocr", action="store_true", help="recognise the words of scanned pages"
     )
+    index.add_argument(
+        "--status",
+        type=_writable,
+        metavar="FILE",
+        help="write how far it is to FILE, as JSON, instead of showing it",
+    )
     ask = command("ask", "answer one question, or those of a file", _ask)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--country", action="append", default=[], metavar="NAME")
@@ -219,12 +225,13 @@ def _date(text: str) -> PartialDate:
 
 def _index(given: argparse.Namespace, settings: Settings) -> int:
     # Imported here and below: each command loads only what it uses.
+    from coi_qa.adapters.index_run import StatusFile
     from coi_qa.wiring import build_index, is_served
 
     if given.if_needed and is_served(settings, given.paths):
         print("the index is up to date")
         return OK
-    with ProgressBar() as bar:
+    with StatusFile(given.status) if given.status else ProgressBar() as bar:
         built = build_index(
             settings,
             given.paths,
@@ -232,6 +239,8 @@ def _index(given: argparse.Namespace, settings: Settings) -> int:
             ocr=given.ocr,
             model_progress=bar.preparing,
         )
+        if isinstance(bar, StatusFile):
+            bar.finished(built)
     for failure in built.failures:
         print(f"not indexed: {failure.reason}", file=sys.stderr)
     for path in built.repeats:
@@ -640,19 +649,25 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     from coi_qa.server import create_app
-    from coi_qa.web.guards import hosts_answered
-    from coi_qa.wiring import build_service
+    from coi_qa.web.guards import hosts_answered, is_local
+    from coi_qa.web.pages import Operator
+    from coi_qa.wiring import build_keeper, build_live_service
 
     if not 0 < given.port < 65536:
         raise SettingsError(f"--port {given.port}: expected a number from 1 to 65535")
     _refuse_taken(given.host, given.port)
-    service = build_service(settings)
+    service = build_live_service(settings)
+    may_change = is_local(given.host, settings.allowed_hosts)
     print(f"coi-qa answers at http://{given.host}:{given.port}", file=sys.stderr)
     uvicorn.run(
         create_app(
             service,
             hosts=hosts_answered(given.host, settings.allowed_hosts),
             allowed_hosts=settings.allowed_hosts,
+            keeper=build_keeper(settings, service) if may_change else None,
+            upload_mb=settings.upload_mb,
+            runs_dir=settings.runs_dir,
+            operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,
         port=given.port,
@@ -686,3 +701,7 @@ def _doctor(given: argparse.Namespace, settings: Settings) -> int:
         remedy = f"; remedy: {finding.remedy}" if finding.remedy else ""
         print(f"{mark:5}  {finding.name}: {finding.found}{remedy}")
     return DIFFERS if any(finding.remedy for finding in findings) else OK
+
+
+if __name__ == "__main__":
+    main()

@@ -110,9 +110,36 @@ class Settings:
         Variable(
             _read_path,
             "a path",
-            "What the service writes: answers, feedback, the key of the answer ids.",
+            "What the service writes: answers, feedback, the key of the answer ids, "
+            "withdrawn reports.",
         ),
     ] = Path("state")
+    corpus_dir: Annotated[
+        Path,
+        Variable(
+            _read_path,
+            "a path",
+            "Folder of the reports that the library page adds to and withdraws from; "
+            "the index is made of exactly these.",
+        ),
+    ] = Path("corpus")
+    runs_dir: Annotated[
+        Path,
+        Variable(
+            _read_path,
+            "a path",
+            "Folder of the runs that the evaluators' page shows, as "
+            "`coi-qa eval --run` stores them.",
+        ),
+    ] = Path("eval/runs")
+    upload_mb: Annotated[
+        int,
+        Variable(
+            _count_up_to(2000),
+            "a whole number from 1 to 2000",
+            "Megabytes that the reports of one form on the library page may have.",
+        ),
+    ] = 100
     model_cache: Annotated[
         Path,
         Variable(
@@ -197,6 +224,22 @@ class Settings:
             "unset: no other on a loopback address, any elsewhere.",
         ),
     ] = ()
+    operator: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "a name",
+            "Who runs the service; named in its accessibility declaration.",
+        ),
+    ] = None
+    contact: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "an e-mail address",
+            "Where barriers to accessibility and other faults are told.",
+        ),
+    ] = None
     pdf_passwords: Annotated[
         tuple[str, ...],
         Variable(

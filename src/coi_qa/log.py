@@ -14,6 +14,7 @@ EVENTS: Final = (
     "answered",
     "answer_refused",
     "index_opened",
+    "index_passed_over",
     "index_published",
     "report_indexed",
     "report_failed",

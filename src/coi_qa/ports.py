@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coi_qa.domain.answer import Draft, Evidence, Quote
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.manifest import Recipe
 from coi_qa.domain.report import Chunk, Imprint, Page, Report
 
@@ -195,8 +196,11 @@ class IndexWriter(Protocol):
         chunks: Sequence[Chunk],
         texts: Sequence[VectorText],
         pdf: Path,
+        defects: Sequence[Defect],
     ) -> None:
         """Store a report, its chunks, what is embedded of it, and the PDF itself.
+
+        Its own defects are kept beside it, as finding them takes the whole report.
 
         Raises:
             UnreadableReportError: the PDF is no longer the one that was read.

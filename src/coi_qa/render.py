@@ -319,16 +319,23 @@ def problem_words(problem: str, raw: Iterable[str] = ()) -> str:
     'w raporcie podano niemożliwą datę („06.06.20216”)'
     """
     words = PROBLEM_WORDS[problem]
-    if problem != "date_invalid":
-        return words
+    found = misprinted_date(raw) if problem == "date_invalid" else ""
+    return f"{words} („{found}”)" if found else words
+
+
+def misprinted_date(raw: Iterable[str]) -> str:
+    """Return the first impossible date that is printed in footnotes, or "".
+
+    >>> misprinted_date(["33 Orda, 06.06.20216, https://orda.kz"])
+    '06.06.20216'
+    """
     printed = (
         date.text
         for text in raw
         for date in find_dates(text.partition("http")[0])
         if date.date is None
     )
-    found = next(printed, None)
-    return f"{words} („{found}”)" if found else words
+    return next(printed, "")
 
 
 def conflict_words(conflict: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,21 +18,29 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.adapters.keeper import Keeper
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.report import Imprint, Page
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.web.asking import Asking
+from coi_qa.web.evaluators import evaluation_routes
 from coi_qa.web.guards import KnownHosts, OwnPages
-from coi_qa.web.pages import STATIC, error_page, page_routes
+from coi_qa.web.headers import SafeHeaders
+from coi_qa.web.language import Languages
+from coi_qa.web.library import UPLOADS, library_routes
+from coi_qa.web.pages import STATIC, Operator, error_page, page_routes
 from coi_qa.web.routes import answer_routes, health_routes, report_routes
+from coi_qa.wiring import LiveService
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +74,7 @@ TITLES: Final = {
     403: "Tego żądania nie przyjęto",
     404: "Nie ma takiej strony",
     405: "Tego adresu tak się nie używa",
+    409: "Teraz nie można tego zrobić",
     413: "Za dużo danych",
     421: "To nie jest adres tej usługi",
     500: "Błąd usługi",
@@ -81,9 +90,17 @@ DETAILS: Final = {
     ),
 }
 
-_TOO_LARGE = (
-    f"Przesłano więcej niż {MAX_BODY_BYTES // 1024} KiB; skróć pytanie do kilku zdań."
-)
+
+def _too_large(path: str, most_bytes: int) -> str:
+    if path == UPLOADS and most_bytes > MAX_BODY_BYTES:
+        return (
+            f"Przesłano więcej niż {most_bytes // 2**20} MB; dodaj mniej raportów "
+            "naraz albo poproś osobę, która prowadzi usługę, o większe "
+            "COI_QA_UPLOAD_MB."
+        )
+    return (
+        f"Przesłano więcej niż {most_bytes // 1024} KiB; skróć pytanie do kilku zdań."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +126,12 @@ class Wanted:
 
 _QUESTION = Wanted("Nie można zadać tego pytania", "question")
 _OPINION = Wanted("Nie można zapisać tej opinii", "verdict")
+_REPORTS = Wanted("Nie można zmienić biblioteki", "reports")
 
 # What a browser gets is a page; these are for programs.
 _FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.json)\b")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-_CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def create_app(
@@ -128,6 +141,10 @@ def create_app(
     waiting: int = MAX_WAITING,
     hosts: Collection[str] | None = None,
     allowed_hosts: Collection[str] = (),
+    keeper: Keeper | None = None,
+    upload_mb: int = 100,
+    runs_dir: Path = Path("eval/runs"),
+    operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
 
@@ -138,6 +155,10 @@ def create_app(
         hosts: Hosts that are answered to, as `hosts_answered` returns them.
         allowed_hosts: Hosts whose pages may send to the service besides its own, for
             a proxy that changes the Host header.
+        keeper: Changes which reports are searched; None where nobody may.
+        upload_mb: Megabytes that one form with reports may have.
+        runs_dir: Where stored evaluation runs are.
+        operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
     app = FastAPI(
@@ -149,16 +170,26 @@ def create_app(
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
     app.include_router(health_routes(queued))
-    app.include_router(page_routes(queued, status_of=status_of))
+    app.include_router(page_routes(queued, status_of=status_of, operator=operator))
+    app.include_router(
+        library_routes(queued, keeper, upload_mb=upload_mb, status_of=status_of)
+    )
+    app.include_router(evaluation_routes(queued, runs_dir))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(CoiQaError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES)
+    # Where nobody may add reports, nothing larger than a question is read.
+    uploads = {UPLOADS: upload_mb * 2**20} if keeper is not None else {}
+    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES, larger=uploads)
+    if isinstance(service, LiveService):
+        app.add_middleware(OneIndex, live=service)
     app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
     app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Served)  # added last, so it sees everything
+    app.add_middleware(Served)  # sees everything, what fails unexpectedly included
+    app.add_middleware(Languages)
+    app.add_middleware(SafeHeaders)
     return app
 
 
@@ -227,6 +258,10 @@ class QueuedService:
         """Return where the PDF of a report is."""
         return self._service.report_file(report_id)
 
+    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
+        """Return a report's own defects, None where they are not kept."""
+        return self._service.defects(report_id)
+
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
@@ -243,29 +278,54 @@ class QueuedService:
 class BodyLimit:
     """Refuses bodies that are too large while they are read, whatever they claim."""
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, most_bytes: int, larger: Mapping[str, int]
+    ) -> None:
+        """Take the limit, and those of the paths where another one holds."""
         self._app = app
         self._most_bytes = most_bytes
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a body that counts itself."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most_bytes = self._larger.get(scope["path"], self._most_bytes)
         claimed = Headers(scope=scope).get("content-length", "")
-        digits = len(str(self._most_bytes))
-        too_large = len(claimed) > digits or int(claimed or 0) > self._most_bytes
-        left = -1 if too_large else self._most_bytes
+        digits = len(str(most_bytes))
+        too_large = len(claimed) > digits or int(claimed or 0) > most_bytes
+        left = -1 if too_large else most_bytes
 
         async def receive_counted() -> Message:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
-                raise HTTPException(413, _TOO_LARGE)
+                raise HTTPException(413, _too_large(scope["path"], most_bytes))
             return message
 
         await self._app(scope, receive_counted, send)
+
+
+class OneIndex:
+    """Has a request see one index from its beginning to its end."""
+
+    def __init__(self, app: ASGIApp, *, live: LiveService) -> None:
+        self._app = app
+        self._live = live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with the index that is current now."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # In a thread, as a new index may have to be opened.
+        token = self._live.held.set(await run_in_threadpool(self._live.now))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._live.held.reset(token)
 
 
 class HeadAsGet:
@@ -293,7 +353,7 @@ class HeadAsGet:
 
 
 class Served:
-    """Gives each request its id, safe headers and a log line without its words."""
+    """Gives each request its id and a log line without its words."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -312,7 +372,7 @@ class Served:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _mark(MutableHeaders(scope=message), named)
+                MutableHeaders(scope=message)["X-Request-ID"] = named
             await send(message)
 
         try:
@@ -327,18 +387,6 @@ class Served:
             if not scope["path"].startswith("/static/"):
                 log.info("served", extra=_line(scope, status, begun))
             request_id.reset(token)
-
-
-def _mark(headers: MutableHeaders, named: str) -> None:
-    headers["X-Request-ID"] = named
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if not headers.get("content-type", "").startswith("application/pdf"):
-        # Browsers draw a PDF with a page of their own, which this would forbid.
-        headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
-    headers.setdefault("Cache-Control", "no-store")  # what was asked stays off the disk
 
 
 def _line(scope: Scope, status: int, begun: float) -> dict[str, object]:
@@ -430,4 +478,6 @@ def _title(path: str, status: int) -> str:
 
 
 def _wanted(path: str) -> Wanted:
+    if path.startswith("/library"):
+        return _REPORTS
     return _OPINION if path.endswith("/feedback") else _QUESTION

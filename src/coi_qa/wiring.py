@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
+import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore, answer_key
+from coi_qa.adapters.corpus import Corpus
 from coi_qa.adapters.countries import load_atlas, load_gazetteer
 from coi_qa.adapters.embedder import backbone_of, load_embedder
 from coi_qa.adapters.evidence import load_scorer
+from coi_qa.adapters.index_run import STATUS, IndexRun
+from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.library import Library
 from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
@@ -35,6 +42,7 @@ from coi_qa.domain.anaphora import leans_back
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.pointing import names_nothing
 from coi_qa.domain.report import Chunk, Imprint, Page, Report
 from coi_qa.errors import DamagedIndexError, NoUsableIndexError
@@ -51,6 +59,8 @@ from coi_qa.ingest.build import (
 from coi_qa.ingest.chunk import chunk
 from coi_qa.ingest.imprint import read_catalogue
 from coi_qa.ports import Embedder, EvidenceScorer
+
+log = logging.getLogger(__name__)
 
 SERVING_THREADS = 1
 INDEXING_THREADS = 2
@@ -117,6 +127,124 @@ class Service:
     def report_file(self, report_id: str) -> Path:
         """Return the PDF of a report."""
         return self.shelf.pdf(report_id)
+
+    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
+        """Return a report's own defects, None where the index does not hold them."""
+        return self.shelf.defects(report_id)
+
+
+class LiveService:
+    """Answers from the index that CURRENT names, also when that becomes another one.
+
+    CURRENT is looked at before each use. Whoever finds another index there opens it;
+    meanwhile the others use the one before. An index that cannot be served is logged
+    once and passed over.
+
+    Attributes:
+        held: Used instead where it is set, so that a request ends with the index that
+            it began with.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        current_id: Callable[[], str | None],
+        reopen: Callable[[Service], Service],
+    ) -> None:
+        """Take the service of the index that is current now.
+
+        Args:
+            service: Used until there is another one.
+            current_id: Returns the id that CURRENT names.
+            reopen: Returns a service over that index, with the models of the one given.
+        """
+        self.held: ContextVar[Service | None] = ContextVar("held", default=None)
+        self._service = service
+        self._current_id = current_id
+        self._reopen = reopen
+        self._opening = threading.Lock()
+        self._passed_over: str | None = None
+
+    @property
+    def index_id(self) -> str:
+        """Id of the index that answers come from now, whichever one is held."""
+        return self.now().index_id
+
+    @property
+    def answers(self) -> AnswerStore:
+        """Where answers are kept; the same for all indexes."""
+        return self._service.answers
+
+    def ask(
+        self,
+        question: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+    ) -> Answer:
+        """Return the answer to a question, as `Service.ask` does."""
+        return self._held().ask(question, countries=countries, as_at=as_at)
+
+    def imprints(self) -> tuple[Imprint, ...]:
+        """Return what is said of each report, in a fixed order."""
+        return self._held().imprints()
+
+    def country_choices(self) -> list[tuple[str, str]]:
+        """Return code and Polish name of each country with reports, by name."""
+        return self._held().country_choices()
+
+    def country_name(self, code: str) -> str:
+        """Return a country's Polish name, or the code where it has none."""
+        return self._held().country_name(code)
+
+    def country_code(self, name: str) -> str:
+        """Return the code of the country that is meant; raises UnknownCountryError."""
+        return self._held().asker.gazetteer.code(name)
+
+    def page_count(self, report_id: str) -> int:
+        """Return how many pages a report has."""
+        return self._held().page_count(report_id)
+
+    def page(self, report_id: str, number: int) -> Page:
+        """Return a stored page."""
+        return self._held().page(report_id, number)
+
+    def report_file(self, report_id: str) -> Path:
+        """Return the PDF of a report."""
+        return self._held().report_file(report_id)
+
+    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
+        """Return a report's own defects, None where the index does not hold them."""
+        return self._held().defects(report_id)
+
+    def now(self) -> Service:
+        """Return the service over the index that CURRENT names, or the one before."""
+        if self._is_outdated() and self._opening.acquire(blocking=False):
+            try:
+                if self._is_outdated():  # another request may have opened it just now
+                    self._open()
+            finally:
+                self._opening.release()
+        return self._service
+
+    def _held(self) -> Service:
+        return self.held.get() or self.now()
+
+    def _is_outdated(self) -> bool:
+        named = self._current_id()
+        return named not in (None, self._service.index_id, self._passed_over)
+
+    def _open(self) -> None:
+        named = self._current_id()
+        try:
+            self._service = self._reopen(self._service)
+        except NoUsableIndexError as exc:
+            self._passed_over = named
+            log.error("index_passed_over", extra={"index": named, "reason": str(exc)})
+        else:
+            self._passed_over = None
+            log.info("index_opened", extra={"index": self._service.index_id})
 
 
 class Parts:
@@ -220,16 +348,18 @@ def build_service(
         NoUsableIndexError: no index, a damaged one, or one of another embedder.
         ModelUnavailableError: a model cannot be loaded.
     """
-    parts = Parts(settings)
+    return _open_service(Parts(settings), settings, embedder, scorer)
+
+
+def _open_service(
+    parts: Parts,
+    settings: Settings,
+    embedder: Embedder | None,
+    scorer: EvidenceScorer | None,
+) -> Service:
     shelf = parts.library.open(parts.analyser)
     embedder = embedder or parts.embedder(threads=settings.threads)
-    running = parts.embedder_id(embedder)
-    if shelf.recipe.embedder != running:
-        raise NoUsableIndexError(
-            f"index {shelf.index_id} was built with {shelf.recipe.embedder!r}, the "
-            f"service runs {running!r}; run 'coi-qa index' again or set "
-            "COI_QA_EMBEDDING_MODEL"
-        )
+    _refuse_other_embedder(shelf, parts.embedder_id(embedder))
     asker = Asker(
         archive=shelf,
         dense=shelf.dense,
@@ -246,6 +376,95 @@ def build_service(
     )
     answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
     return Service(shelf=shelf, asker=asker, answers=answers)
+
+
+def build_live_service(
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    scorer: EvidenceScorer | None = None,
+) -> LiveService:
+    """Return a service over the current index that takes up later ones by itself.
+
+    Args:
+        settings: Where the indexes are, and which models read.
+        embedder: Taken instead of the one that the settings name.
+        scorer: Likewise.
+
+    Raises:
+        NoUsableIndexError: no index now, a damaged one, or one of another embedder.
+        ModelUnavailableError: a model cannot be loaded.
+    """
+    parts = Parts(settings)
+    return LiveService(
+        _open_service(parts, settings, embedder, scorer),
+        current_id=parts.library.current_id,
+        reopen=lambda before: _reopened(before, parts),
+    )
+
+
+def _reopened(before: Service, parts: Parts) -> Service:
+    """Return a service over the index that is current now, its models those before.
+
+    Raises:
+        NoUsableIndexError: it is damaged, or one of another embedder.
+    """
+    shelf = parts.library.open(parts.analyser)
+    _refuse_other_embedder(shelf, parts.embedder_id(before.asker.embedder))
+    asker = replace(
+        before.asker,
+        archive=shelf,
+        dense=shelf.dense,
+        words=FtsWordIndex(shelf.connect, parts.analyser),
+        gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
+    )
+    return replace(before, shelf=shelf, asker=asker)
+
+
+def _refuse_other_embedder(shelf: Shelf, running: str) -> None:
+    """Raise NoUsableIndexError where an index was built with another embedder."""
+    if shelf.recipe.embedder != running:
+        raise NoUsableIndexError(
+            f"index {shelf.index_id} was built with {shelf.recipe.embedder!r}, the "
+            f"service runs {running!r}; run 'coi-qa index' again or set "
+            "COI_QA_EMBEDDING_MODEL"
+        )
+
+
+def build_keeper(
+    settings: Settings, service: LiveService, *, command: Sequence[str] | None = None
+) -> Keeper:
+    """Return what adds reports to the corpus and withdraws them.
+
+    Args:
+        settings: Where reports, indexes and the service's own files are.
+        service: Takes up the index that a run publishes.
+        command: Taken instead of `coi-qa index` in a process of its own; gets the
+            file for its progress and the folder of reports as its last arguments.
+    """
+    folder = settings.state_dir / "indexing"
+    command = command or [
+        sys.executable,
+        "-P",  # nothing of the folder that the service was started in is imported
+        "-m",
+        "coi_qa.cli",
+        "index",
+        f"--indexes={settings.indexes_dir}",
+    ]
+    reports = settings.corpus_dir
+    run = IndexRun(
+        folder,
+        [*command, f"--status={folder / STATUS}", str(reports.absolute())],
+        is_locked=Library(settings.indexes_dir).is_locked,
+    )
+    return Keeper(
+        Corpus(reports),
+        run,
+        state_dir=settings.state_dir,
+        imprints=service.imprints,
+        country_code=service.country_code,
+        now=lambda: datetime.now().astimezone(),
+    )
 
 
 def build_index(

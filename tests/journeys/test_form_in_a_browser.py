@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from pathlib import Path
-
 import httpx
 import pytest
-import uvicorn
+from tests.serving import serving
 
 from coi_qa.server import create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 QUESTION = "Czy w Kazachstanie grozi kara śmierci?"
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
@@ -29,32 +15,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 @pytest.fixture(scope="module")
 def address(service):
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(service), port=0, log_config=None, access_log=False)
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with serving(create_app(service)) as at:
+        yield at
 
 
 @pytest.fixture(scope="module")
-def page(address):
-    if not CHROMIUM.exists():
-        pytest.fail("this test drives Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        tab = browser.new_context(java_script_enabled=False).new_page()
-        tab.requested = []
-        tab.on("request", lambda request: tab.requested.append(request.url))
-        yield tab
-        browser.close()
+def page(chromium, address):
+    context = chromium.new_context(java_script_enabled=False, locale="pl-PL")
+    tab = context.new_page()
+    tab.requested = []
+    tab.on("request", lambda request: tab.requested.append(request.url))
+    yield tab
+    context.close()
 
 
 @pytest.fixture

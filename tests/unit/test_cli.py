@@ -35,6 +35,8 @@ def service(tmp_path):
 def run(tmp_path, service, monkeypatch, capsys):
     """Run `coi-qa` in an empty folder over a small service."""
     monkeypatch.setattr(wiring, "build_service", lambda *_, **__: service)
+    live = wiring.LiveService(service, current_id=lambda: None, reopen=lambda s: s)
+    monkeypatch.setattr(wiring, "build_live_service", lambda *_, **__: live)
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -299,6 +301,29 @@ def test_a_report_without_a_title_is_shown_without_a_gap(run, tmp_path, monkeypa
 
 
 # --- serve ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "status"),
+    [
+        ("127.0.0.1", "", 422),  # taken, but for the folder, which lacks the reports
+        ("::1", "", 422),
+        ("127.0.0.1", "127.0.0.1,coi.lan", 403),
+        ("0.0.0.0", "", 403),
+    ],
+)
+def test_the_library_is_changed_only_where_the_service_is_local(
+    run, monkeypatch, host, allowed, status
+):
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **_: served.append(app))
+    monkeypatch.setattr(cli, "_refuse_taken", lambda host, port: None)
+    monkeypatch.setenv("COI_QA_ALLOWED_HOSTS", allowed)
+
+    run("serve", "--host", host)
+
+    client = TestClient(served[0], base_url="http://127.0.0.1:8000")
+    assert client.post("/library/run").status_code == status
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ def test_every_setting_is_read_from_its_variable():
         {
             "COI_QA_INDEXES_DIR": "/srv/indexes",
             "COI_QA_STATE_DIR": "~/state",
+            "COI_QA_CORPUS_DIR": "/srv/reports",
+            "COI_QA_RUNS_DIR": "/srv/runs",
+            "COI_QA_UPLOAD_MB": "20",
             "COI_QA_MODEL_CACHE": "/srv/models",
             "COI_QA_EMBEDDING_MODEL": "/srv/e5",
             "COI_QA_ALLOW_DOWNLOAD": "Yes",
@@ -40,6 +43,9 @@ def test_every_setting_is_read_from_its_variable():
     assert settings == Settings(
         indexes_dir=Path("/srv/indexes"),
         state_dir=Path.home() / "state",
+        corpus_dir=Path("/srv/reports"),
+        runs_dir=Path("/srv/runs"),
+        upload_mb=20,
         model_cache=Path("/srv/models"),
         embedding_model="/srv/e5",
         allow_download=True,

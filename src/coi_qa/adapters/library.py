@@ -28,6 +28,7 @@ from coi_qa.adapters.shelf import DATABASE, PDFS, VECTORS, Shelf
 from coi_qa.adapters.word_index import Analyser
 from coi_qa.domain.abbreviations import find_abbreviations
 from coi_qa.domain.country import Country
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.manifest import FORMAT, Manifest, Recipe
 from coi_qa.domain.report import Chunk, Report
 from coi_qa.errors import (
@@ -74,6 +75,17 @@ class Library:
                 f"{self._folder}: the index cannot be written ({exc}); the one served "
                 "before stays as it is: make room or give this user the folder"
             ) from exc
+
+    def is_locked(self) -> bool:
+        """Say whether a run holds the lock now."""
+        try:
+            with (self._folder / LOCK).open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return False
 
     def current_id(self) -> str | None:
         """Return the id that CURRENT names, or None where there is none."""
@@ -197,6 +209,7 @@ class Publication:
         chunks: Sequence[Chunk],
         texts: Sequence[VectorText],
         pdf: Path,
+        defects: Sequence[Defect],
     ) -> None:
         """Store a report, its chunks, what is embedded of it, and the PDF itself.
 
@@ -205,6 +218,7 @@ class Publication:
             chunks: Of this report; every sentence is in one.
             texts: One for each row of the vectors, in their order.
             pdf: Copied, so that pages can be shown when the corpus is gone.
+            defects: Of this report.
 
         Raises:
             UnreadableReportError: the PDF is no longer the one that was read; nothing
@@ -220,6 +234,7 @@ class Publication:
         self._reports.append((imprint.id, sha256(said.encode()).hexdigest()))
         self._add_pages(report)
         self._add_notes(report)
+        self._add_defects(imprint.id, defects)
         self._db.executemany(
             "INSERT INTO chunk VALUES (?, ?, ?, ?, ?)",
             [
@@ -371,6 +386,15 @@ class Publication:
             [
                 (report_id, m.number, m.page_number, m.offset, m.footnote)
                 for m in report.markers
+            ],
+        )
+
+    def _add_defects(self, report_id: str, defects: Sequence[Defect]) -> None:
+        self._db.executemany(
+            "INSERT INTO defect VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (report_id, at, d.kind, d.page, d.number, d.text, d.message)
+                for at, d in enumerate(defects)
             ],
         )
 

@@ -67,6 +67,17 @@ CREATE TABLE marker (
     footnote INTEGER              -- NULL: no definition
 ) STRICT;
 
+CREATE TABLE defect (             -- of the report itself, in the order of its pages
+    report TEXT NOT NULL REFERENCES report,
+    ordinal INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    number INTEGER,               -- of the footnote concerned
+    text TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (report, ordinal)
+) STRICT;
+
 CREATE TABLE chunk (
     id TEXT PRIMARY KEY,
     report TEXT NOT NULL REFERENCES report,

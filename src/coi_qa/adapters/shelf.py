@@ -14,6 +14,7 @@ from coi_qa.adapters.faiss_index import FaissIndex
 from coi_qa.adapters.word_index import Analyser
 from coi_qa.domain.answer import Evidence
 from coi_qa.domain.country import Country
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.manifest import Manifest
 from coi_qa.domain.report import Imprint, Page, Place, join_slices
 from coi_qa.domain.source import Footnote, Source, SourceProblem
@@ -191,6 +192,27 @@ class Shelf:
             (report_id,),
         )
         return [self._footnote(report_id, ordinal) for (ordinal,) in rows.fetchall()]
+
+    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
+        """Return a report's own defects in the order of its pages.
+
+        None where the index was written before they were kept in it.
+
+        Raises:
+            NotFoundError: no such report.
+        """
+        if report_id not in self._rows:
+            raise NotFoundError(_NO_REPORT.format(report_id[:12]))
+        db = self.connect()
+        sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'defect'"
+        if db.execute(sql).fetchone() is None:
+            return None
+        rows = db.execute(
+            "SELECT kind, page, number, text, message FROM defect "
+            "WHERE report = ? ORDER BY ordinal",
+            (report_id,),
+        )
+        return tuple(Defect(*row) for row in rows)
 
     def page(self, report_id: str, number: int) -> Page:
         """Return a stored page.

@@ -1,12 +1,14 @@
 """Charts as SVG: drawn here, coloured by the page's own style, without a script.
 
 Each has a title and a description for those who do not see it; the page gives the same
-figures as a table.
+figures as a table. What is written in them is English unless other words are given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -17,12 +19,58 @@ from coi_qa.evaluation.paired import Difference
 from coi_qa.evaluation.report import points
 from coi_qa.evaluation.scored import LOWER_IS_BETTER
 
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is written in a chart.
+
+    Attributes:
+        title: What it shows.
+        about: How it is read, and where the figures stand.
+        across: Names the horizontal axis of a square chart.
+        up: Names its vertical axis.
+        point: Parts whole numbers from decimals.
+    """
+
+    title: str
+    about: str
+    across: str = ""
+    up: str = ""
+    point: str = "."
+
+
+MEASURES_WORDS: Final = Words(
+    "Measures with 95 % intervals",
+    "One bar a measure from 0 to 1; an arrow down marks those where lower is better. "
+    "The table below has the figures.",
+)
+DIFFERENCES_WORDS: Final = Words(
+    "Differences in points with 95 % intervals",
+    "One bar a measure from -100 to 100 points, second run less first. The table "
+    "below has the figures.",
+)
+RELIABILITY_WORDS: Final = Words(
+    "Reliability",
+    "How sure the service was against how often one of five passages answered, by "
+    "tenths of confidence. On the diagonal it was as sure as it may be.",
+    across="confidence",
+    up="share answered by five passages",
+)
+RISK_WORDS: Final = Words(
+    "Risk and coverage",
+    "Share of questions without an answering passage among the surest ones, as more "
+    "and more are taken in.",
+    across="coverage, surest first",
+    up="risk",
+)
+
 _WIDTH, _ROW = 760, 24  # of a chart of bars and of one bar with its gap
 _LEFT, _RIGHT = 190, 640  # where the bars begin and where 1 would be
 _SIDE, _EDGE = 320, 64  # of a square chart, and of its room for words
+_QUARTERS = (0, 0.25, 0.5, 0.75, 1)
 
 
-def draw_measures(measures: Sequence[Measure]) -> Markup:
+def draw_measures(measures: Sequence[Measure], words: Words = MEASURES_WORDS) -> Markup:
     """Return a bar for each measure that has a value, with its interval."""
     told = [m for m in measures if m.value is not None and m.interval is not None]
     rows: list[Markup] = []
@@ -35,18 +83,19 @@ def draw_measures(measures: Sequence[Measure]) -> Markup:
             _row_label(y, f"{measure.name} ↓" if is_low else measure.name)
             + _bar(y, _across(0), _across(measure.value), "low" if is_low else "high")
             + _whisker(y, _across(measure.interval.low), _across(measure.interval.high))
-            + _row_value(y, f"{measure.value:.3f} (n {measure.n})")
+            + _row_value(y, f"{_figure(measure.value, 3, words)} (n {measure.n})")
         )
+    ticks = [(at, _figure(at, 2, words)) for at in _QUARTERS]
     return _svg(
-        "Measures with 95 % intervals",
-        "One bar a measure from 0 to 1; an arrow down marks those where lower is "
-        "better. The table below has the figures.",
+        words,
         height=_ROW * len(told) + 44,
-        inside=[_grid(len(told), (0, 0.25, 0.5, 0.75, 1), "{:.2f}"), *rows],
+        inside=[_grid(len(told), ticks), *rows],
     )
 
 
-def draw_differences(differences: Sequence[Difference]) -> Markup:
+def draw_differences(
+    differences: Sequence[Difference], words: Words = DIFFERENCES_WORDS
+) -> Markup:
     """Return for each measure how far the second run is from the first, in points."""
     rows: list[Markup] = []
     for at, found in enumerate(differences):
@@ -57,21 +106,21 @@ def draw_differences(differences: Sequence[Difference]) -> Markup:
             _row_label(y, found.name)
             + _bar(y, _astride(0), _astride(found.value), kind)
             + _whisker(y, _astride(found.low), _astride(found.high))
-            + _row_value(y, f"{points(found.value)} (n {found.n})")
+            + _row_value(
+                y, f"{points(found.value).replace('.', words.point)} (n {found.n})"
+            )
         )
+    ticks = [(at, f"{200 * at - 100:.0f}") for at in _QUARTERS]
     return _svg(
-        "Differences in points with 95 % intervals",
-        "One bar a measure from -100 to 100 points, second run less first. The table "
-        "below has the figures.",
+        words,
         height=_ROW * len(differences) + 44,
-        inside=[
-            _grid(len(differences), (0, 0.25, 0.5, 0.75, 1), "{:.0f}", -100, 100),
-            *rows,
-        ],
+        inside=[_grid(len(differences), ticks), *rows],
     )
 
 
-def draw_reliability(calibration: Calibration) -> Markup:
+def draw_reliability(
+    calibration: Calibration, words: Words = RELIABILITY_WORDS
+) -> Markup:
     """Return confidence against the share found, a dot for each bin of questions."""
     dots: list[Markup] = []
     for found in calibration.bins:
@@ -85,47 +134,55 @@ def draw_reliability(calibration: Calibration) -> Markup:
             )
         )
     return _svg(
-        "Reliability",
-        "How sure the service was against how often one of five passages answered, by "
-        "tenths of confidence. On the diagonal it was as sure as it may be.",
+        words,
         height=_SIDE + _EDGE + 24,
         width=_SIDE + 2 * _EDGE,
         inside=[
-            _axes("confidence", "share answered by five passages"),
+            _axes(words),
             _line(*_square(0, 0), *_square(1, 1), "diagonal"),
             *dots,
         ],
     )
 
 
-def draw_risk(calibration: Calibration) -> Markup:
+def draw_risk(calibration: Calibration, words: Words = RISK_WORDS) -> Markup:
     """Return the share that is wrong among the surest questions, more and more."""
     path = " ".join(
         f"{_n(x)},{_n(y)}"
         for x, y in (_square(point.coverage, point.risk) for point in calibration.curve)
     )
     return _svg(
-        "Risk and coverage",
-        "Share of questions without an answering passage among the surest ones, as "
-        "more and more are taken in.",
+        words,
         height=_SIDE + _EDGE + 24,
         width=_SIDE + 2 * _EDGE,
         inside=[
-            _axes("coverage, surest first", "risk"),
+            _axes(words),
             Markup('<polyline class="curve" points="{}"/>').format(path),
         ],
     )
 
 
 def _svg(
-    title: str, about: str, *, height: int, inside: Iterable[Markup], width: int = 0
+    words: Words, *, height: int, inside: Iterable[Markup], width: int = 0
 ) -> Markup:
     width = width or _WIDTH
     # Not `aria-labelledby`, whose ids would have to differ between charts of a page.
     return Markup(
         '<svg role="img" aria-label="{}. {}" viewBox="0 0 {} {}" width="{}">'
         "<title>{}</title>{}</svg>"
-    ).format(title, about, width, height, width, title, Markup("").join(inside))
+    ).format(
+        words.title,
+        words.about,
+        width,
+        height,
+        width,
+        words.title,
+        Markup("").join(inside),
+    )
+
+
+def _figure(value: float, places: int, words: Words) -> str:
+    return f"{value:.{places}f}".replace(".", words.point)
 
 
 def _n(value: float) -> str:
@@ -181,34 +238,30 @@ def _row_value(y: float, words: str) -> Markup:
     return _text(_RIGHT + 10, y + 5, words, "start")
 
 
-def _grid(
-    rows: int, shares: Sequence[float], form: str, low: float = 0, high: float = 1
-) -> Markup:
+def _grid(rows: int, ticks: Iterable[tuple[float, str]]) -> Markup:
+    """Return a line and a figure for each tick, which says where from 0 to 1 it is."""
     bottom = _ROW * rows + 12
     return Markup("").join(
         _line(_across(share), 6, _across(share), bottom, "grid")
-        + _text(
-            _across(share),
-            bottom + 20,
-            form.format(low + share * (high - low)),
-            "middle",
-        )
-        for share in shares
+        + _text(_across(share), bottom + 20, figure, "middle")
+        for share, figure in ticks
     )
 
 
-def _axes(across: str, up: str) -> Markup:
+def _axes(words: Words) -> Markup:
     lines = Markup("").join(
         _line(*_square(at, 0), *_square(at, 1), "grid")
         + _line(*_square(0, at), *_square(1, at), "grid")
-        + _text(_square(at, 0)[0], _square(0, 0)[1] + 18, f"{at:.2f}", "middle")
-        + _text(_EDGE - 6, _square(0, at)[1] + 5, f"{at:.2f}", "end")
-        for at in (0, 0.25, 0.5, 0.75, 1)
+        + _text(
+            _square(at, 0)[0], _square(0, 0)[1] + 18, _figure(at, 2, words), "middle"
+        )
+        + _text(_EDGE - 6, _square(0, at)[1] + 5, _figure(at, 2, words), "end")
+        for at in _QUARTERS
     )
     middle = _EDGE / 2 + _SIDE / 2
     turned = Markup(' transform="rotate(-90 18 {})"').format(_n(middle))
     return (
         lines
-        + _text(_EDGE + _SIDE / 2, _SIDE + _EDGE + 10, across, "middle")
-        + _text(18, middle, up, "middle", turned)
+        + _text(_EDGE + _SIDE / 2, _SIDE + _EDGE + 10, words.across, "middle")
+        + _text(18, middle, words.up, "middle", turned)
     )

@@ -216,6 +216,7 @@ def _quote(quote: Quote, answers: bool) -> dict[str, object]:
     return {
         "text": quote.text,
         "report": quote.imprint.file_name,
+        "report_id": quote.imprint.id,
         "countries": list(quote.imprint.countries),
         "pages": [place.place.page_number for place in quote.places],
         "section": list(quote.section),

@@ -15,6 +15,7 @@ from coi_qa.evaluation.scored import MEASURES
 
 MANIFEST: Final = "manifest.json"
 SCORES: Final = "scores.jsonl"
+REPORT_JSON: Final = "report.json"
 
 
 @dataclass(frozen=True, slots=True)

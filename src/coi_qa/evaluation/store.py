@@ -1,7 +1,8 @@
 """A run becomes a folder that is written once.
 
 `manifest.json` says what it was made of and the sha256 of the other files, which are
-`answers.jsonl`, `scores.jsonl` and `report.html`.
+`answers.jsonl`, `scores.jsonl`, `report.json` and `report.html`; the last two say the
+same, questions with their gold included.
 """
 
 from __future__ import annotations
@@ -18,8 +19,14 @@ from typing import Final
 from coi_qa.errors import BadRequestError
 from coi_qa.evaluation.gate import Verdict
 from coi_qa.evaluation.page import as_html
-from coi_qa.evaluation.report import latency_document, measures_document
-from coi_qa.evaluation.runs import MANIFEST, SCORES, digest, gold_digest
+from coi_qa.evaluation.report import as_json, latency_document, measures_document
+from coi_qa.evaluation.runs import (
+    MANIFEST,
+    REPORT_JSON,
+    SCORES,
+    digest,
+    gold_digest,
+)
 from coi_qa.evaluation.scored import Scored, values_of
 
 ANSWERS: Final = "answers.jsonl"
@@ -50,6 +57,7 @@ def store_run(
     files = {
         ANSWERS: _lines(map(_answer_line, scored)),
         SCORES: _lines(map(_score_line, scored)),
+        REPORT_JSON: as_json(verdict),
         REPORT: as_html(verdict),
     }
     made = now.astimezone(UTC)

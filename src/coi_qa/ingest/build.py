@@ -11,7 +11,7 @@ import numpy as np
 
 from coi_qa.domain.layout import RawReport
 from coi_qa.domain.report import Chunk, Report
-from coi_qa.errors import CoiQaError, UnreadableReportError
+from coi_qa.errors import CoiQaError, Refusal, UnreadableReportError
 from coi_qa.ingest import Reader, read_report
 from coi_qa.ingest.chunk import (
     BUDGET_TOKENS,
@@ -23,6 +23,7 @@ from coi_qa.ingest.chunk import (
     windows,
     with_context,
 )
+from coi_qa.ingest.lint import find_defects
 from coi_qa.ports import Embedder, IndexWriter, Vectors, VectorText
 
 BATCH = 32  # texts between two steps of the progress bar
@@ -51,10 +52,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A report that could not be read, and why."""
+    """A report that could not be read, and why: in a sentence, and of which kind."""
 
     path: Path
     reason: str
+    refusal: Refusal = Refusal.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,9 @@ def _gather(
                 gathered.repeats.append(entry.path)
                 continue
             report, chunks, texts = _prepare(raw, entry, ingredients)
+            defects = find_defects(report)
         except CoiQaError as exc:
-            gathered.failures.append(Failure(entry.path, str(exc)))
+            gathered.failures.append(_failure(entry.path, exc))
             continue
         except Exception as exc:
             reason = (
@@ -195,9 +198,9 @@ def _gather(
             gathered.failures.append(Failure(entry.path, reason))
             continue
         try:
-            writer.add(report, chunks, texts, entry.path)
+            writer.add(report, chunks, texts, entry.path, defects)
         except UnreadableReportError as exc:
-            gathered.failures.append(Failure(entry.path, str(exc)))
+            gathered.failures.append(_failure(entry.path, exc))
             continue
         gathered.reports.add(raw.sha256)
         gathered.pages += len(report.pages)
@@ -205,6 +208,12 @@ def _gather(
         gathered.texts += texts
         gathered.page_shares += [len(report.pages) / len(texts)] * len(texts)
     return gathered
+
+
+def _failure(path: Path, error: CoiQaError) -> Failure:
+    if isinstance(error, UnreadableReportError):
+        return Failure(path, str(error), error.refusal)
+    return Failure(path, str(error))
 
 
 def _prepare(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
 
 from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.claims import (
@@ -16,21 +15,12 @@ from coi_qa.domain.claims import (
     read_claims,
     relation,
 )
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.figures import find_figures
 from coi_qa.domain.report import Report, Sentence
 from coi_qa.domain.source import Footnote, SourceProblem
 from coi_qa.domain.text import content_stems
 from coi_qa.ingest.chunk import evidence_sections
-
-DefectKind = (
-    SourceProblem
-    | Literal[
-        "marker_undefined",
-        "claim_without_footnote",
-        "absence_without_footnote",
-        "conflict",
-    ]
-)
 
 _MESSAGES = {
     SourceProblem.URL_MISSING: "Przypis {number} nie ma adresu.",
@@ -39,25 +29,6 @@ _MESSAGES = {
     SourceProblem.DATE_INVALID: "Data w przypisie {number} nie istnieje.",
     SourceProblem.UNMARKED: "Przypis {number} nie ma odnośnika w tekście.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """Something in a report that its authors should look at.
-
-    Attributes:
-        kind: What is wrong.
-        page: Where, from 1.
-        number: Of the footnote concerned, or None.
-        text: The words concerned, as printed: the note's or the sentence's.
-        message: What is wrong and what is expected, in Polish.
-    """
-
-    kind: DefectKind
-    page: int
-    number: int | None
-    text: str
-    message: str
 
 
 def find_defects(report: Report) -> list[Defect]:

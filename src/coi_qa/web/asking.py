@@ -9,6 +9,7 @@ from typing import Protocol
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.report import Imprint, Page
 
 
@@ -78,5 +79,15 @@ class Asking(Protocol):
 
         Raises:
             NotFoundError: no such report, or its PDF is not at hand.
+        """
+        ...
+
+    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
+        """Return a report's own defects in the order of its pages.
+
+        None where the index was made before they were kept in it.
+
+        Raises:
+            NotFoundError: no such report.
         """
         ...

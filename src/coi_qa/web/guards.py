@@ -52,6 +52,21 @@ def hosts_answered(bound: str, allowed: Collection[str]) -> frozenset[str] | Non
     return LOOPBACK | own | {name.lower() for name in allowed}
 
 
+def is_local(bound: str, allowed: Collection[str]) -> bool:
+    """Say whether only who sits at this machine reaches the service.
+
+    A name that the operator allows is one that others reach it by.
+
+    Args:
+        bound: The address that is listened at.
+        allowed: Names that the operator allows.
+
+    >>> is_local("127.0.0.1", []), is_local("::1", ["coi.lan"]), is_local("0.0.0.0", [])
+    (True, False, False)
+    """
+    return _is_loopback(bound) and not allowed
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

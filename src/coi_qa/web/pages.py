@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from coi_qa import render
+from coi_qa.domain.dates import find_dates
+from coi_qa.domain.language import detect_language
 from coi_qa.errors import (
     BadRequestError,
     CoiQaError,
@@ -19,6 +25,19 @@ from coi_qa.errors import (
     UnknownCountryError,
 )
 from coi_qa.web.asking import Asking
+from coi_qa.web.cited import cited_sources, pages_of
+from coi_qa.web.examples import Example, example_questions
+from coi_qa.web.language import (
+    LANGUAGES,
+    OWN,
+    country_words,
+    date_words,
+    said,
+    sentence,
+    translate,
+    translate_count,
+    visit,
+)
 from coi_qa.web.routes import PageNumber, imprint_of, read_as_at, stored_answer
 from coi_qa.web.viewer import paragraphs_of, quoted_spans
 
@@ -31,7 +50,47 @@ VERDICT_WORDS: Final = {
     "missing": "czegoś brakuje",
 }
 
+STATUS_NAMES: Final = {
+    "answered": "Znaleziono w raportach",
+    "reported_absence": "Raport podaje, że nie odnotowano",
+    "insufficient_evidence": "Raporty milczą",
+    "out_of_scope": "Poza zakresem raportów",
+}
+
+FORM_WORDS: Final = {
+    "not_a_date": "„Stan na” to nie data; wpisz 2025, 2025-10 albo 2025-10-31.",
+    "no_verdict": "Wybierz jedną z ocen; sam komentarz nie wystarczy.",
+    "long_comment": "Komentarz jest za długi; skróć go do 4000 znaków.",
+}
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _MAX_COMMENT_CHARS = 4000  # as in the interface under /v1
+_MOST_LISTED = 8  # reports named on the form; the rest is on their own page
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the service: a name and an e-mail address, where they are set."""
+
+    name: str | None = None
+    contact: str | None = None
+
+
+def other_language(text: str | None) -> str:
+    """Return the language of `text` where it can be told and the page speaks another.
+
+    Short words of no telling letters count as Polish, which is no more than a guess.
+    """
+    found = detect_language(text or "")
+    if found in ("other", visit().language):
+        return ""
+    return "" if found == OWN and (text or "").isascii() else found
+
+
+def polish() -> str:
+    """Return the attribute of what is Polish on any page."""
+    return Markup("") if visit().language == OWN else Markup(' lang="pl"')
+
 
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -39,34 +98,62 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+_templates.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension
+    translate, translate_count, newstyle=True
 )
 _templates.globals |= {
-    "conflict_words": render.conflict_words,
+    "cited_sources": cited_sources,
     "conflicts_words": render.CONFLICTS_WORDS,
-    "date_words": render.date_words,
-    "fault_words": render.fault_words,
+    "country_words": country_words,
+    "date_words": date_words,
+    "fault_words": render.FAULT_WORDS,
+    "languages": LANGUAGES,
     "near_words": render.NEAR_WORDS,
+    "other_language": other_language,
+    "pages_of": pages_of,
     "place_words": render.place_words,
+    "polish": polish,
+    "problem_words": render.PROBLEM_WORDS,
+    "relation_words": render.RELATION_WORDS,
     "report_words": render.report_words,
-    "side_words": render.side_words,
+    "said": said,
+    "scope_words": render.SCOPE_WORDS,
+    "sentence": sentence,
+    "status_names": STATUS_NAMES,
+    "status_words": render.STATUS_WORDS,
     "verdicts": VERDICT_WORDS,
+    "visit": visit,
+    "web_address": render.web_address,
 }
 
 
 def page_routes(
-    service: Asking, *, status_of: Callable[[CoiQaError], int]
+    service: Asking,
+    *,
+    status_of: Callable[[CoiQaError], int],
+    operator: Operator = Operator(),
 ) -> APIRouter:
     """Return the routes for browsers.
 
     Args:
         service: What answers.
         status_of: The HTTP status of an error, from the one table.
+        operator: As the accessibility declaration names them.
     """
     router = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 
+    @lru_cache(maxsize=1)
+    def examples_of(index_id: str) -> tuple[Example, ...]:
+        return example_questions(service)
+
+    def examples() -> tuple[Example, ...]:  # pages are read for it, once an index
+        return examples_of(service.index_id)
+
     @router.get("/")
     def show_form() -> HTMLResponse:
-        return _form_page(service, {})
+        return _form_page(service, {}, examples=examples())
 
     @router.post("/")
     def ask(
@@ -77,14 +164,17 @@ def page_routes(
         typed = {"question": question, "country": country, "as_at": as_at}
         try:
             date = read_as_at(as_at)
-        except BadRequestError as exc:
-            return _form_page(service, typed, {"as_at": str(exc)}, status=422)
+        except BadRequestError:
+            errors = {"as_at": FORM_WORDS["not_a_date"]}
+            return _form_page(service, typed, errors, examples=examples(), status=422)
         countries = [country] if country.strip() else []
         try:
             answer = service.ask(question, countries=countries, as_at=date)
         except CoiQaError as exc:
             errors = {_field_of(exc): str(exc)}
-            return _form_page(service, typed, errors, status=status_of(exc))
+            return _form_page(
+                service, typed, errors, examples=examples(), status=status_of(exc)
+            )
         service.answers.put(answer.id, render.answer_json(answer))
         # An answer is kept for all who ask the same, whatever each of them selected.
         is_other = (
@@ -104,11 +194,22 @@ def page_routes(
     @router.post("/answers/{answer_id}/feedback")
     def keep_feedback(
         answer_id: str,
-        verdict: Annotated[Literal["useful", "wrong", "outdated", "missing"], Form()],
-        comment: Annotated[str, Form(max_length=_MAX_COMMENT_CHARS)] = "",
+        verdict: Annotated[str, Form()] = "",
+        comment: Annotated[str, Form()] = "",
     ) -> Response:
+        wrong = "no_verdict" if verdict not in VERDICT_WORDS else ""
+        if len(comment) > _MAX_COMMENT_CHARS:
+            wrong = "long_comment"
+        if wrong:
+            document = json.loads(stored_answer(service, answer_id))
+            opinion = {"verdict": verdict, "comment": comment, "wrong": wrong}
+            return _answer_page(service, document, opinion=opinion, status=422)
         service.answers.put_feedback(answer_id, verdict, comment.strip())
         return RedirectResponse(f"/answers/{answer_id}?noted=true#opinia", 303)
+
+    @router.get("/dostepnosc")
+    def show_declaration() -> HTMLResponse:
+        return _page("dostepnosc.html", operator=operator)
 
     @router.get("/reports/{report_id}/pages/{number}")
     def show_page(
@@ -133,6 +234,11 @@ def error_page(*, status: int, title: str, detail: str, request: str) -> HTMLRes
     )
 
 
+def html_page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page of the service, made of its template and these values."""
+    return _page(template, status=status, **values)
+
+
 def _page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     text = _templates.get_template(template).render(status=status, **values)
     return HTMLResponse(text, status)
@@ -143,43 +249,59 @@ def _form_page(
     typed: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
     *,
+    examples: tuple[Example, ...],
     status: int = 200,
 ) -> HTMLResponse:
     reports = [render.report_document(i, 0) for i in service.imprints()]
+    newest = sorted(reports, key=lambda report: report["date"] or "", reverse=True)
     return _page(
         "form.html",
         status=status,
         typed=_typed(typed),
         errors=errors or {},
+        suggested=_suggested_date(typed.get("as_at", "")) if errors else "",
         countries=service.country_choices(),
-        reports=reports,
+        examples=examples,
+        reports=newest[:_MOST_LISTED],
+        report_count=len(reports),
     )
 
 
 def _answer_page(
-    service: Asking, document: Mapping[str, Any], *, selected: str, is_noted: bool
+    service: Asking,
+    document: Mapping[str, Any],
+    *,
+    selected: str = "",
+    is_noted: bool = False,
+    opinion: Mapping[str, str] | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
-    """Return the page of an answer, `selected` being the country of its form."""
-    choices = service.country_choices()
+    """Return the page of an answer.
+
+    Args:
+        service: What answers.
+        document: JSON of the answer.
+        selected: The country of its form, where another was searched than chosen.
+        is_noted: Whether an opinion has just been kept.
+        opinion: One that could not be kept, with what is wrong with it.
+        status: Of HTTP.
+    """
     held_to = document["searched"]["countries"]
     country = selected or (held_to[0] if len(held_to) == 1 else "")
     return _page(
         "answer.html",
+        status=status,
         answer=document,
-        status_words=render.STATUS_WORDS[document["status"]],
+        tellers=document.get("tellers", ()),  # answers kept of old lack them
         statements=render.statements_apart(document),
-        quotes=list(zip(document["quotes"], render.notes(document), strict=True)),
-        near=list(
-            zip(document["near"], render.notes(document, of="near"), strict=True)
-        ),
-        currency=render.currency_words(document),
-        searched=render.searched_words(
-            document, {code: service.country_name(code) for code in held_to}
-        ),
+        country_names={code: service.country_name(code) for code in held_to},
         typed=_typed({"question": document["question"], "country": country}),
         errors={},
-        countries=choices,
+        suggested="",
+        countries=service.country_choices(),
         is_noted=is_noted,
+        opinion=opinion or {"verdict": "", "comment": "", "wrong": ""},
+        form_words=FORM_WORDS,
     )
 
 
@@ -223,6 +345,17 @@ def _quoted(
         if each["number"] == number:
             return {**each, "is_near": kind == "near"}
     return None
+
+
+def _suggested_date(typed: str) -> str:
+    """Return the date that was perhaps meant, or "".
+
+    >>> _suggested_date("do 31 października 2025 r."), _suggested_date("2025-13")
+    ('2025-10-31', '2025')
+    """
+    found = [str(each.date) for each in find_dates(typed) if each.date is not None]
+    year = _YEAR.search(typed)
+    return found[0] if found else year[0] if year else ""
 
 
 def _typed(typed: Mapping[str, str]) -> dict[str, str]:

@@ -183,6 +183,7 @@ def test_the_document_has_gold_and_answer_of_each_question(verdict):
         {
             "text": HOSTILE,
             "report": HOSTILE,
+            "report_id": "ab12",
             "countries": ["KAZ"],
             "pages": [4],
             "section": ["KARA ŚMIERCI"],

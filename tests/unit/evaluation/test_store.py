@@ -62,6 +62,7 @@ def test_a_run_is_stored_whole_with_what_it_was_made_of(build, store):
         "answers.jsonl",
         "manifest.json",
         "report.html",
+        "report.json",
         "scores.jsonl",
     ]
     assert manifest["id"] == folder.name

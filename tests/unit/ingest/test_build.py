@@ -13,9 +13,10 @@ from tests.fakes import FakeEmbedder
 from tests.unit.ingest.layouts import column, foot, page, report
 
 from coi_qa.domain.country import Country, Gazetteer
+from coi_qa.domain.defect import Defect
 from coi_qa.domain.layout import RawReport
 from coi_qa.domain.manifest import Recipe
-from coi_qa.errors import UnreadableReportError
+from coi_qa.errors import Refusal, UnreadableReportError
 from coi_qa.ingest import Reader
 from coi_qa.ingest.build import BATCH, Entry, Failure, Previous, build
 
@@ -27,10 +28,13 @@ READER = Reader(
 )
 
 
-def raw(name: str, *sentences: str) -> RawReport:
+NOTE = "1 CIA, Kazachstan, 2025, https://cia.gov/x"
+
+
+def raw(name: str, *sentences: str, note: str = NOTE) -> RawReport:
     body = column(["KARA ŚMIERCI"], top=760, size=12, bold=True)
     body += column([f"{text}[1]" for text in sentences])
-    notes = foot(["1 CIA, Kazachstan, 2025, https://cia.gov/x"])
+    notes = foot([note])
     return report(page(1, body, notes), name=name, sha256=_digest(name, sentences))
 
 
@@ -44,12 +48,14 @@ class MemoryWriter:
 
     stored: dict[str, list] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    defects: list[Defect] = field(default_factory=list)
     published: list[tuple[Recipe, np.ndarray]] = field(default_factory=list)
 
-    def add(self, report, chunks, texts, pdf):
+    def add(self, report, chunks, texts, pdf, defects):
         if pdf.name in self.refused:
             raise UnreadableReportError(f"{pdf.name}: changed while it was read")
         self.stored[report.imprint.id] = list(texts)
+        self.defects += defects
 
     def recipe(self, *, reader, embedder, dim, budget_tokens):
         reports = tuple((report_id, "imprint") for report_id in sorted(self.stored))
@@ -150,16 +156,25 @@ def test_an_index_holds_every_report_with_its_chunks_and_sentences():
 
 
 def test_a_report_that_cannot_be_read_is_named_and_the_rest_go_on():
-    locked = UnreadableReportError("b.pdf: is encrypted with a password")
+    locked = UnreadableReportError("b.pdf: is locked", Refusal.PASSWORD_NEEDED)
     run = Run(
         {"a.pdf": raw("a.pdf", DEATH), "b.pdf": locked, "c.pdf": raw("c.pdf", WAR)}
     )
 
     built = run.build()
 
-    assert built.failures == (Failure(Path("b.pdf"), str(locked)),)
+    failure = Failure(Path("b.pdf"), str(locked), Refusal.PASSWORD_NEEDED)
+    assert built.failures == (failure,)
     assert (built.reports, len(run.writer.stored)) == (2, 2)
     assert built.index_id is not None
+
+
+def test_the_reports_own_defects_are_kept_with_it():
+    run = Run({"a.pdf": raw("a.pdf", DEATH, note="1 CIA, Kazachstan, 2025")})
+    run.build()
+
+    found = [(d.kind, d.page, d.number) for d in run.writer.defects]
+    assert found == [("url_missing", 1, 1)]
 
 
 def test_an_unforeseen_mistake_stops_one_report_only_and_is_named():
