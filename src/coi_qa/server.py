@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,9 +24,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.adapters.page_images import Scale
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.report import Imprint, Page
+from coi_qa.domain.phrases import Occurrence
+from coi_qa.domain.picture import Picture
+from coi_qa.domain.report import Imprint, Page, Section
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.web.asking import Asking
@@ -226,6 +229,22 @@ class QueuedService:
     def report_file(self, report_id: str) -> Path:
         """Return where the PDF of a report is."""
         return self._service.report_file(report_id)
+
+    def page_labels(self, report_id: str) -> Mapping[int, str]:
+        """Return what a report calls its pages, by number."""
+        return self._service.page_labels(report_id)
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report."""
+        return self._service.sections(report_id)
+
+    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
+        """Return where words stand in a report."""
+        return self._service.occurrences(report_id, typed)
+
+    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
+        """Return a page as its report prints it."""
+        return self._service.page_image(report_id, number, scale=scale)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

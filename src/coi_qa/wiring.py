@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import sha256
@@ -19,6 +19,7 @@ from coi_qa.adapters.evidence import load_scorer
 from coi_qa.adapters.library import Library
 from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
+from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.sentences import SentenceSplitter
@@ -34,8 +35,10 @@ from coi_qa.domain.anaphora import leans_back
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.phrases import Lemmas, Occurrence, Phrase
+from coi_qa.domain.picture import Picture
 from coi_qa.domain.pointing import names_nothing
-from coi_qa.domain.report import Chunk, Imprint, Page, Report
+from coi_qa.domain.report import Chunk, Imprint, Page, Report, Section
 from coi_qa.errors import DamagedIndexError, NoUsableIndexError
 from coi_qa.ingest import Reader, read_report
 from coi_qa.ingest.build import (
@@ -63,6 +66,8 @@ class Service:
     shelf: Shelf
     asker: Asker
     answers: AnswerStore
+    images: PageImages
+    lemmas: Lemmas
 
     @property
     def index_id(self) -> str:
@@ -116,6 +121,35 @@ class Service:
     def report_file(self, report_id: str) -> Path:
         """Return the PDF of a report."""
         return self.shelf.pdf(report_id)
+
+    def page_labels(self, report_id: str) -> Mapping[int, str]:
+        """Return what a report calls its pages, by number."""
+        return self.shelf.page_labels(report_id)
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report, in its order."""
+        return self.shelf.sections(report_id)
+
+    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
+        """Return where words stand in a report, in the order of its pages."""
+        phrase = Phrase(typed, lemmas=self.lemmas)
+        return [
+            each
+            for number, body in self.shelf.bodies(report_id)
+            for each in phrase.occurrences(page_number=number, body=body)
+        ]
+
+    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
+        """Return a page as its report prints it.
+
+        Raises:
+            NotFoundError: no such report or page.
+            UnreadableReportError: it cannot be drawn.
+            BusyError: too many wait for theirs.
+        """
+        self.shelf.page(report_id, number)
+        pdf = self.shelf.pdf(report_id)
+        return self.images.draw(pdf, report_id=report_id, number=number, scale=scale)
 
 
 class Parts:
@@ -243,7 +277,13 @@ def build_service(
         withdrawn=read_withdrawn(load_withdrawn()),
     )
     answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
-    return Service(shelf=shelf, asker=asker, answers=answers)
+    return Service(
+        shelf=shelf,
+        asker=asker,
+        answers=answers,
+        images=PageImages(passwords=settings.pdf_passwords),
+        lemmas=parts.morphology.lemmas,
+    )
 
 
 def build_index(
