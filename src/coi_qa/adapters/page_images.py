@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -221,7 +222,10 @@ def _number(said: float) -> float:
 
 def _failure(path: Path, number: int, code: int, said: bytes) -> _Failure:
     """Return why there is no picture, from what the child said before it ended."""
-    refusal, reason = Refusal.CRASHED, f"drawing it ended with {code}"
+    # pdfium aborts where it is given no more memory.
+    heavy = -code in (signal.SIGXCPU, signal.SIGABRT, signal.SIGKILL)
+    refusal = Refusal.TOO_HEAVY if heavy else Refusal.CRASHED
+    reason = f"drawing it ended with {code}"
     if code > 0:
         with contextlib.suppress(ValueError, TypeError, KeyError):
             told = json.loads(said)

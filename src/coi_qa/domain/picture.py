@@ -106,7 +106,7 @@ def printed_lines(boxes: Sequence[Box | None]) -> list[PrintedLine]:
         else:
             starts.append(at)
             reached = box
-    ends = [*starts[1:], len(boxes)]
+    ends = [*starts[1:], len(boxes)] if starts else []
     return [
         PrintedLine(Span(start, end), tuple(boxes[start:end]))
         for start, end in zip(starts, ends, strict=True)

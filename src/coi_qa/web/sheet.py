@@ -21,7 +21,7 @@ from coi_qa.domain.text import Span
 
 # A step between two lines that is this many times the usual one parts paragraphs.
 _WIDE_STEP = 1.2
-_ROOM = 1.2  # points between the ink of marked words and the outline around them
+_ROOM = 1.0  # points between the ink of marked words and the outline around them
 _BAR_WIDTH, _BAR_GAP = 2.5, 5.0  # points, of the bar in the margin
 _SAME_SIZE = 1.0  # points that a page may measure more or less than when it was read
 
