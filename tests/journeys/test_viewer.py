@@ -307,7 +307,15 @@ def test_the_outline_names_sections_with_their_pages(client):
     page = view(client, PAGE_2)
 
     assert "USTRÓJ I SYTUACJA POLITYCZNA s. 2 KARA ŚMIERCI s. 2" in page.words()
-    assert [a["href"] for a in page.all("a") if "aria-current" in a] == [PAGE_2]
+    here = [a["href"] for a in page.all("a") if "aria-current" in a]
+    assert here == [PAGE_2, PAGE_2]
+
+
+@pytest.mark.parametrize(("number", "here"), [(1, 0), (2, 2), (3, 1)])
+def test_the_outline_tells_what_the_open_page_holds(client, number, here):
+    page = view(client, f"/reports/{KAZAKHSTAN}/pages/{number}")
+
+    assert sum("aria-current" in a for a in page.all("a")) == here
 
 
 def test_a_search_lists_pages_and_marks_the_open_one(client, answer):

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from coi_qa.adapters.page_image_child import PNG_START
 from coi_qa.adapters.pdf import FARTHEST, MEMORY_BYTES, refused
 from coi_qa.domain.picture import Picture
 from coi_qa.errors import BusyError, Refusal, UnreadableReportError
@@ -32,6 +31,7 @@ MOST_BYTES: Final = 64 * 2**20  # kept; a page of text takes 0.1 to 0.6 MB
 MOST_PNG_BYTES: Final = 4 * MOST_PIXELS  # a picture of noise takes three a pixel
 WAIT_S: Final = 15.0  # for the pages that others look at
 
+_PNG_START: Final = b"\x89PNG\r\n\x1a\n"
 CHILD_MODULE: Final = "coi_qa.adapters.page_image_child"
 
 Scale = Literal[1, 2]
@@ -204,7 +204,7 @@ def _run_child(
 def _picture(head: Mapping[str, Any], png: bytes) -> Picture:
     """Return what the child drew; raises ValueError for what is no picture."""
     size = struct.pack(">II", head["width_px"], head["height_px"])
-    is_png = png.startswith(PNG_START) and png[12:24] == b"IHDR" + size
+    is_png = png.startswith(_PNG_START) and png[12:24] == b"IHDR" + size
     if not is_png or len(png) > MOST_PNG_BYTES:
         raise ValueError("not the picture that was announced")
     a, b, c, d, e, f = (_number(value) for value in head["placing"])

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -248,15 +249,15 @@ def _size(picture: Picture | None) -> tuple[float, float]:
 
 
 def _outline(service: Asking, report_id: str, number: int) -> list[dict[str, Any]]:
-    """Return the headings of a report; the last one up to the open page is "here"."""
+    """Return the headings of a report; those of what the open page holds are "here"."""
     sections = [each for each in service.sections(report_id) if each.path]
-    begun = [each.ordinal for each in sections if each.page_number <= number]
     return [
         {
             "text": each.path[-1],
             "level": each.level,
             "page": each.page_number,
-            "is_here": begun[-1:] == [each.ordinal],
+            "is_here": each.page_number <= number
+            and (after is None or number <= after.page_number),
         }
-        for each in sections
+        for each, after in zip_longest(sections, sections[1:])
     ]

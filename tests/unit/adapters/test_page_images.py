@@ -177,6 +177,13 @@ def test_a_page_that_takes_for_ever_is_given_up(tmp_path):
     assert refused.value.refusal is Refusal.TOO_HEAVY
 
 
+def test_it_would_not_end_by_itself_so_the_clock_is_a_second_limit(tmp_path):
+    images = PageImages(limits=DrawingLimits(cpu_s=600, wall_s=3))
+
+    with pytest.raises(UnreadableReportError, match="not drawn within 3 s"):
+        draw(looping(tmp_path / "loop.pdf"), images=images)
+
+
 def test_a_page_is_drawn_once_and_kept(report):
     images = PageImages()
 
