@@ -51,12 +51,14 @@ def give_up_rights(*, memory_bytes: int, cpu_s: int) -> None:
     """Allow this process no more memory and time than that, no files, no children."""
     for what, most in (
         (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
     ):
         resource.setrlimit(what, (most, most))
+    # Below the hard limit, at which the kernel ends a process without saying why.
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, hard))
 
 
 def answer(head: dict[str, Any], png: bytes = b"") -> None:

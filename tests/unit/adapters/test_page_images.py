@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import threading
 from pathlib import Path
 
@@ -147,8 +148,8 @@ def test_a_huge_page_gives_a_picture_of_bounded_size(tmp_path):
     assert width * height <= page_images.MOST_PIXELS * 1.01
 
 
-def looping(path):
-    """Write a page whose forms draw each other ten at a time, ten levels down."""
+def swelling(path):
+    """Write a page whose forms draw each other eight at a time, ten levels down."""
     levels = 10
     forms = [
         f"<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject"
@@ -168,20 +169,39 @@ def looping(path):
     )
 
 
-def test_a_page_that_takes_for_ever_is_given_up(tmp_path):
-    images = PageImages(limits=DrawingLimits(cpu_s=1))
+def toiling(path, *, shapes=100_000):
+    """Write a page with so many shapes all over it that drawing them takes minutes."""
+    drawn = "0 0 m 595 400 l 1 842 l 300 0 l 594 800 l f\n" * shapes
+    return write_objects(
+        path,
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
+    )
 
-    with pytest.raises(UnreadableReportError) as refused:
-        draw(looping(tmp_path / "loop.pdf"), images=images)
+
+@pytest.mark.parametrize(
+    ("write", "limits", "ended"),
+    [
+        (toiling, DrawingLimits(cpu_s=1), f"ended with {-signal.SIGXCPU}"),
+        (toiling, DrawingLimits(cpu_s=600, wall_s=3), "not drawn within 3 s"),
+        (swelling, DrawingLimits(cpu_s=600), f"ended with {-signal.SIGABRT}"),
+    ],
+)
+def test_a_page_that_costs_too_much_is_given_up(tmp_path, write, limits, ended):
+    path = write(tmp_path / "costly.pdf")
+
+    with pytest.raises(UnreadableReportError, match=ended) as refused:
+        draw(path, images=PageImages(limits=limits))
 
     assert refused.value.refusal is Refusal.TOO_HEAVY
 
 
-def test_it_would_not_end_by_itself_so_the_clock_is_a_second_limit(tmp_path):
-    images = PageImages(limits=DrawingLimits(cpu_s=600, wall_s=3))
+def test_such_a_page_is_drawn_where_it_costs_little(tmp_path):
+    path = toiling(tmp_path / "cheap.pdf", shapes=10)
 
-    with pytest.raises(UnreadableReportError, match="not drawn within 3 s"):
-        draw(looping(tmp_path / "loop.pdf"), images=images)
+    assert draw(path, images=PageImages(limits=DrawingLimits(cpu_s=1))).width == 595
 
 
 def test_a_page_is_drawn_once_and_kept(report):
