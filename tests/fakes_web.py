@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
+from base64 import b64decode
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore
@@ -22,14 +23,26 @@ from coi_qa.domain.answer import (
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.layout import Box
-from coi_qa.domain.report import NO_INK, Imprint, Page, Place, pack_boxes
+from coi_qa.domain.phrases import Phrase
+from coi_qa.domain.picture import Picture
+from coi_qa.domain.report import NO_INK, Imprint, Page, Place, Section, pack_boxes
 from coi_qa.domain.source import Footnote, Source, SourceProblem
 from coi_qa.domain.text import Span
-from coi_qa.errors import BadQuestionError, NotFoundError, UnknownCountryError
+from coi_qa.errors import (
+    BadQuestionError,
+    NotFoundError,
+    Refusal,
+    UnknownCountryError,
+    UnreadableReportError,
+)
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 KAZAKHSTAN = hashlib.sha256(PDF).hexdigest()
 ZELMARIA = "f" * 64
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAA"
+    "AABJRU5ErkJggg=="
+)
 MOST_CHARS = 2000
 
 DEATH_PENALTY = (
@@ -263,6 +276,7 @@ class FakeService:
         self._pdf = folder / "report.pdf"
         self._pdf.write_bytes(PDF)
         self.asked: list[tuple[str, tuple[str, ...], PartialDate | None]] = []
+        self.drawn: list[tuple[int, int]] = []
 
     def ask(self, question, *, countries=(), as_at=None):
         if not question.strip():
@@ -310,6 +324,38 @@ class FakeService:
 
     def defects(self, report_id):
         return DEFECTS.get(report_id)
+
+    def page_labels(self, report_id):
+        return {
+            n: page.label for (known, n), page in PAGES.items() if known == report_id
+        }
+
+    def sections(self, report_id):
+        if report_id != KAZAKHSTAN:
+            return ()
+        paths = [(), (SECTION[0],), SECTION]
+        return tuple(
+            Section(ordinal, path, len(path), page_number, ())
+            for ordinal, (path, page_number) in enumerate(
+                zip(paths, (1, 2, 2), strict=True)
+            )
+        )
+
+    def occurrences(self, report_id, typed):
+        phrase = Phrase(typed, lemmas=lambda word: ())
+        return [
+            each
+            for (known, number), page in PAGES.items()
+            if known == report_id
+            for each in phrase.occurrences(page_number=number, body=page.body)
+        ]
+
+    def page_image(self, report_id, number, *, scale):
+        page = self.page(report_id, number)
+        if report_id != KAZAKHSTAN:
+            raise UnreadableReportError("damaged", Refusal.DAMAGED)
+        self.drawn.append((number, scale))
+        return Picture(PNG, page.width, page.height)
 
     def _answer(self, question: str, answer_id: str) -> Answer:
         if "śmierci" in question:

@@ -18,6 +18,7 @@ EVENTS: Final = (
     "index_published",
     "report_indexed",
     "report_failed",
+    "page_not_drawn",
     "served",
     "quote_withheld",
     "unexpected_error",

@@ -26,10 +26,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
+from coi_qa.adapters.page_images import Scale
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
-from coi_qa.domain.report import Imprint, Page
+from coi_qa.domain.phrases import Occurrence
+from coi_qa.domain.picture import Picture
+from coi_qa.domain.report import Imprint, Page, Section
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.web.asking import Asking
@@ -261,6 +264,22 @@ class QueuedService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where they are not kept."""
         return self._service.defects(report_id)
+
+    def page_labels(self, report_id: str) -> Mapping[int, str]:
+        """Return what a report calls its pages, by number."""
+        return self._service.page_labels(report_id)
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report."""
+        return self._service.sections(report_id)
+
+    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
+        """Return where words stand in a report."""
+        return self._service.occurrences(report_id, typed)
+
+    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
+        """Return a page as its report prints it."""
+        return self._service.page_image(report_id, number, scale=scale)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

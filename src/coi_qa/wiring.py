@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.library import Library
 from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
+from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.scope_classifier import declines_nothing, load_scope_classifier
@@ -43,8 +44,10 @@ from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
+from coi_qa.domain.phrases import Lemmas, Occurrence, Phrase
+from coi_qa.domain.picture import Picture
 from coi_qa.domain.pointing import names_nothing
-from coi_qa.domain.report import Chunk, Imprint, Page, Report
+from coi_qa.domain.report import Chunk, Imprint, Page, Report, Section
 from coi_qa.errors import DamagedIndexError, NoUsableIndexError
 from coi_qa.ingest import Reader, read_report
 from coi_qa.ingest.build import (
@@ -74,6 +77,8 @@ class Service:
     shelf: Shelf
     asker: Asker
     answers: AnswerStore
+    images: PageImages
+    lemmas: Lemmas
 
     @property
     def index_id(self) -> str:
@@ -131,6 +136,35 @@ class Service:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self.shelf.defects(report_id)
+
+    def page_labels(self, report_id: str) -> Mapping[int, str]:
+        """Return what a report calls its pages, by number."""
+        return self.shelf.page_labels(report_id)
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report, in its order."""
+        return self.shelf.sections(report_id)
+
+    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
+        """Return where words stand in a report, in the order of its pages."""
+        phrase = Phrase(typed, lemmas=self.lemmas)
+        return [
+            each
+            for number, body in self.shelf.bodies(report_id)
+            for each in phrase.occurrences(page_number=number, body=body)
+        ]
+
+    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
+        """Return a page as its report prints it.
+
+        Raises:
+            NotFoundError: no such report or page.
+            UnreadableReportError: it cannot be drawn.
+            BusyError: too many wait for theirs.
+        """
+        self.shelf.page(report_id, number)
+        pdf = self.shelf.pdf(report_id)
+        return self.images.draw(pdf, report_id=report_id, number=number, scale=scale)
 
 
 class LiveService:
@@ -217,6 +251,22 @@ class LiveService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self._held().defects(report_id)
+
+    def page_labels(self, report_id: str) -> Mapping[int, str]:
+        """Return what a report calls its pages, by number."""
+        return self._held().page_labels(report_id)
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report, in its order."""
+        return self._held().sections(report_id)
+
+    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
+        """Return where words stand in a report, in the order of its pages."""
+        return self._held().occurrences(report_id, typed)
+
+    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
+        """Return a page as its report prints it, as `Service.page_image` does."""
+        return self._held().page_image(report_id, number, scale=scale)
 
     def now(self) -> Service:
         """Return the service over the index that CURRENT names, or the one before."""
@@ -375,7 +425,13 @@ def _open_service(
         withdrawn=read_withdrawn(load_withdrawn()),
     )
     answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
-    return Service(shelf=shelf, asker=asker, answers=answers)
+    return Service(
+        shelf=shelf,
+        asker=asker,
+        answers=answers,
+        images=PageImages(passwords=settings.pdf_passwords),
+        lemmas=parts.morphology.lemmas,
+    )
 
 
 def build_live_service(

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from coi_qa.adapters import stored
@@ -16,7 +16,7 @@ from coi_qa.domain.answer import Evidence
 from coi_qa.domain.country import Country
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.manifest import Manifest
-from coi_qa.domain.report import Imprint, Page, Place, join_slices
+from coi_qa.domain.report import Imprint, Page, Place, Section, join_slices
 from coi_qa.domain.source import Footnote, Source, SourceProblem
 from coi_qa.errors import NotFoundError
 
@@ -258,6 +258,34 @@ class Shelf:
         if not count:
             raise NotFoundError(_NO_REPORT.format(report_id[:12]))
         return count
+
+    def page_labels(self, report_id: str) -> dict[int, str]:
+        """Return what a report calls its pages, by number; none for no such report."""
+        sql = "SELECT number, label FROM page WHERE report = ? ORDER BY number"
+        return dict(self.connect().execute(sql, (report_id,)))
+
+    def bodies(self, report_id: str) -> Iterator[tuple[int, str]]:
+        """Yield number and body of each page of a report, in their order."""
+        sql = "SELECT number, body FROM page WHERE report = ? ORDER BY number"
+        yield from self.connect().execute(sql, (report_id,))
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report, in its order."""
+        rows = self.connect().execute(
+            "SELECT ordinal, path, level, page, places FROM section "
+            "WHERE report = ? ORDER BY ordinal",
+            (report_id,),
+        )
+        return tuple(
+            Section(
+                ordinal=ordinal,
+                path=tuple(json.loads(path)),
+                level=level,
+                page_number=page,
+                places=stored.load_places(report_id, places),
+            )
+            for ordinal, path, level, page, places in rows
+        )
 
     def pdf(self, report_id: str) -> Path:
         """Return the PDF of a report.

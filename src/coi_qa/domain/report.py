@@ -84,6 +84,11 @@ class Page:
         raw = self.ink[span.start * _BOX.size : span.end * _BOX.size]
         return merge_boxes(_BOX.iter_unpack(raw))
 
+    def char_boxes(self) -> list[Box | None]:
+        """Return the box of each character of the body, None for a blank."""
+        boxes = ((x0, y0, x1, y1) for x0, y0, x1, y1 in _BOX.iter_unpack(self.ink))
+        return [None if box == NO_INK else box for box in boxes]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -244,7 +249,7 @@ def merge_boxes(boxes: Iterable[tuple[float, ...]]) -> tuple[Box, ...]:
     for x0, y0, x1, y1 in boxes:
         if (x0, y0, x1, y1) == NO_INK:
             continue
-        if lines and _is_same_line(lines[-1], (x0, y0, x1, y1)):
+        if lines and is_same_line(lines[-1], (x0, y0, x1, y1)):
             line = lines[-1]
             lines[-1] = (
                 min(line[0], x0),
@@ -260,7 +265,7 @@ def merge_boxes(boxes: Iterable[tuple[float, ...]]) -> tuple[Box, ...]:
     )
 
 
-def _is_same_line(line: Box, box: Box) -> bool:
+def is_same_line(line: Box, box: Box) -> bool:
     """Say whether `box` goes on to the right on the line that `line` covers."""
     shared = min(line[3], box[3]) - max(line[1], box[1])
     lower = min(line[3] - line[1], box[3] - box[1])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.adapters.page_images import Scale
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
-from coi_qa.domain.report import Imprint, Page
+from coi_qa.domain.phrases import Occurrence
+from coi_qa.domain.picture import Picture
+from coi_qa.domain.report import Imprint, Page, Section
 
 
 class Asking(Protocol):
@@ -89,5 +92,32 @@ class Asking(Protocol):
 
         Raises:
             NotFoundError: no such report.
+        """
+        ...
+
+    def page_labels(self, report_id: str) -> Mapping[int, str]:
+        """Return what a report calls its pages, by number; none for no such report."""
+        ...
+
+    def sections(self, report_id: str) -> tuple[Section, ...]:
+        """Return the sections of a report, in its order; none for no such report."""
+        ...
+
+    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
+        """Return where words stand in a report, in the order of its pages.
+
+        Args:
+            report_id: Of the report.
+            typed: What a person looks for; nothing is found without a word in it.
+        """
+        ...
+
+    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
+        """Return a page as its report prints it.
+
+        Raises:
+            NotFoundError: no such report or page.
+            UnreadableReportError: it cannot be drawn.
+            BusyError: too many wait for theirs.
         """
         ...

@@ -21,7 +21,6 @@ from coi_qa.domain.language import detect_language
 from coi_qa.errors import (
     BadRequestError,
     CoiQaError,
-    NotFoundError,
     UnknownCountryError,
 )
 from coi_qa.web.asking import Asking
@@ -38,8 +37,8 @@ from coi_qa.web.language import (
     translate_count,
     visit,
 )
-from coi_qa.web.routes import PageNumber, imprint_of, read_as_at, stored_answer
-from coi_qa.web.viewer import paragraphs_of, quoted_spans
+from coi_qa.web.routes import read_as_at, stored_answer
+from coi_qa.web.viewer import viewer_routes
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -211,19 +210,7 @@ def page_routes(
     def show_declaration() -> HTMLResponse:
         return _page("dostepnosc.html", operator=operator)
 
-    @router.get("/reports/{report_id}/pages/{number}")
-    def show_page(
-        report_id: str,
-        number: PageNumber,
-        answer: str = "",
-        quote: int = 0,
-        near: int = 0,
-    ) -> HTMLResponse:
-        quoted = _quoted(service, answer, quote=quote, near=near)
-        if quoted is not None and quoted["report"]["id"] != report_id:
-            quoted = None
-        return _viewer_page(service, report_id, number, quoted, answer_id=answer)
-
+    router.include_router(viewer_routes(service, show=_page))
     return router
 
 
@@ -303,48 +290,6 @@ def _answer_page(
         opinion=opinion or {"verdict": "", "comment": "", "wrong": ""},
         form_words=FORM_WORDS,
     )
-
-
-def _viewer_page(
-    service: Asking,
-    report_id: str,
-    number: int,
-    quoted: Mapping[str, Any] | None,
-    *,
-    answer_id: str,
-) -> HTMLResponse:
-    imprint = imprint_of(service, report_id)
-    page = service.page(report_id, number)
-    marked = quoted_spans(page, quoted) if quoted is not None else []
-    count = service.page_count(report_id)
-    pages_quoted = {place["page"] for place in quoted["places"]} if quoted else set()
-    return _page(
-        "page.html",
-        report=render.report_document(imprint, count),
-        page=page,
-        paragraphs=paragraphs_of(page, marked),
-        is_missing=number in pages_quoted and not marked,
-        quoted=quoted,
-        other_pages=sorted(pages_quoted - {number}),
-        answer_id=answer_id if quoted is not None else "",
-    )
-
-
-def _quoted(
-    service: Asking, answer_id: str, *, quote: int, near: int
-) -> dict[str, Any] | None:
-    """Return the quote of a kept answer; None where it is not kept (any more)."""
-    if not answer_id or not (quote or near):
-        return None
-    try:
-        document = json.loads(stored_answer(service, answer_id))
-    except NotFoundError:
-        return None
-    kind, number = ("quotes", quote) if quote else ("near", near)
-    for each in document[kind]:
-        if each["number"] == number:
-            return {**each, "is_near": kind == "near"}
-    return None
 
 
 def _suggested_date(typed: str) -> str:
