@@ -99,10 +99,15 @@ def find_periods(text: str) -> list[Period]:
     ... ]
     ['2025-01-01', '2025-01-01', '2025-05-01']
     """
+    day_second = list(_day_second(text))
     found: list[Period | _Yearless] = [
         *_numeric(text),
-        *_named(text),
-        *_day_second(text),
+        *(  # "since March 8, 2023" is no March of its own
+            named
+            for named in _named(text)
+            if not any(p.start < named.end and named.start < p.end for p in day_second)
+        ),
+        *day_second,
     ]
     patterns = (_NUMERIC, _NAMED, _DAY_SECOND)
     taken = [(m.start(), m.end()) for p in patterns for m in p.finditer(text)]

@@ -47,6 +47,7 @@ def test_days_months_and_years_are_periods(text, periods):
         ("8 марта 2023 года погибли двое", ["2023-03-08..2023-03-08"]),
         ("Во второй половине 2023 года", ["2023-07-01..2023-12-31"]),
         ("В конце 2023 года", ["2023-12-01..2023-12-31"]),
+        ("It has been so since March 8, 2023.", ["2023-03-08..2023-03-08"]),
     ],
 )
 def test_periods_are_read_in_the_languages_of_questions(text, periods):
