@@ -103,9 +103,9 @@ def find_periods(text: str) -> list[Period]:
     found: list[Period | _Yearless] = [
         *_numeric(text),
         *(  # "since March 8, 2023" is no March of its own
-            period
-            for period in _named(text)
-            if not any(p.start < period.end and period.start < p.end for p in day_second)
+            named
+            for named in _named(text)
+            if not any(p.start < named.end and named.start < p.end for p in day_second)
         ),
         *day_second,
     ]
