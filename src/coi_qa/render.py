@@ -187,6 +187,7 @@ def answer_document(answer: Answer) -> Document:
             {"name": teller.name, "quotes": list(teller.quotes)}
             for teller in answer.tellers
         ],
+        "as_at": _iso(answer.as_at),
     }
 
 
@@ -321,14 +322,23 @@ def problem_words(problem: str, raw: Iterable[str] = ()) -> str:
     words = PROBLEM_WORDS[problem]
     if problem != "date_invalid":
         return words
+    found = impossible_date(raw)
+    return f"{words} („{found}”)" if found else words
+
+
+def impossible_date(raw: Iterable[str]) -> str | None:
+    """Return the first date in a source's footnotes that is none, as printed.
+
+    >>> impossible_date(["33 Orda, 06.06.20216, https://orda.kz"])
+    '06.06.20216'
+    """
     printed = (
         date.text
         for text in raw
         for date in find_dates(text.partition("http")[0])
         if date.date is None
     )
-    found = next(printed, None)
-    return f"{words} („{found}”)" if found else words
+    return next(printed, None)
 
 
 def conflict_words(conflict: Mapping[str, Any]) -> str:

@@ -131,6 +131,7 @@ class Asker:
             notice=self._notice(question, verdict, searched),
             confidence=verdict.chance,
             get_page=self.archive.page,
+            as_at=question.as_at,
         )
 
     def understand(

@@ -39,7 +39,9 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension's
 _templates.globals |= {
     "conflict_words": render.conflict_words,
     "conflicts_words": render.CONFLICTS_WORDS,
