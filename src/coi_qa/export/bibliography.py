@@ -92,6 +92,15 @@ def source_key(number: int) -> str:
     return f"zrodlo-{int(number)}"
 
 
+def in_address(url: str) -> str:
+    """Return an address with a code for each character that may not stand in one.
+
+    >>> in_address("https://orda.kz/a{b} c?d=1%20")
+    'https://orda.kz/a%7Bb%7D%20c?d=1%20'
+    """
+    return quote(url, safe=_IN_ADDRESSES)
+
+
 def as_csl_json(items: Iterable[Item]) -> str:
     """Return the entries as one CSL-JSON text."""
     return json.dumps([*items], ensure_ascii=False, indent=2) + "\n"
@@ -127,7 +136,7 @@ def _fields(item: Item, kind: str) -> Iterator[tuple[str, str]]:
     for name, part in zip(("year", "month", "day"), parts, strict=False):
         yield name, str(part)
     if "URL" in item:
-        yield "url", _in_address(item["URL"])
+        yield "url", in_address(item["URL"])
     if "accessed" in item:
         parts = item["accessed"]["date-parts"][0]
         yield "urldate", "-".join(f"{part:02}" for part in parts)
@@ -147,11 +156,6 @@ def _date_note(item: Item) -> str:
 
 def _in_tex(text: str) -> str:
     return text.translate(_IN_TEX)
-
-
-def _in_address(url: str) -> str:
-    """Return an address whose every character may stand in one, braces encoded."""
-    return quote(url, safe=_IN_ADDRESSES)
 
 
 def _known(**fields: object) -> Item:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
-from coi_qa.export.bibliography import Item
+from coi_qa.export.bibliography import Item, in_address
 from coi_qa.export.lines import UNKNOWN, Line, Run, merge_runs
 from coi_qa.render import date_words, web_address
 
@@ -164,5 +164,5 @@ def _linked(line: Line, url: str | None) -> Line:
         if not found or run.is_italic:
             runs.append(run)
             continue
-        runs += [Run(before), Run(address, url=address), Run(after)]
+        runs += [Run(before), Run(address, url=in_address(address)), Run(after)]
     return merge_runs(runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 # Found by setting every character with typst 0.15.2; a test sets them all again.
@@ -30,6 +31,9 @@ def _codes() -> frozenset[int]:
 
 DRAWABLE: Final = _codes()
 
+# As many capitals as a line holds; none of the characters that a line may break at.
+_LONG: Final = re.compile(r"[^\s/?&=.,_#%-]{50}")
+
 
 def drawable(text: str) -> str:
     """Return `text` with a code in place of each character that has no picture.
@@ -41,3 +45,12 @@ def drawable(text: str) -> str:
     'Żółć, Україна, [U+5317][U+4EAC]'
     """
     return "".join(c if ord(c) in DRAWABLE else f"[U+{ord(c):04X}]" for c in text)
+
+
+def breakable(text: str) -> str:
+    """Return `text` with a place to break in words that no line could hold.
+
+    >>> len(breakable("A" * 120)), breakable("dziewięćsetdziewięćdziesiąt")
+    (122, 'dziewięćsetdziewięćdziesiąt')
+    """
+    return _LONG.sub(lambda match: f"{match[0]}\u200b", text)

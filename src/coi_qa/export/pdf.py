@@ -15,7 +15,7 @@ from typing import Final
 import typst
 
 from coi_qa.export.dossier import Dossier
-from coi_qa.export.drawable import drawable
+from coi_qa.export.drawable import breakable, drawable
 
 _TEMPLATE: Final = Path(__file__).with_name("pack.typ")
 
@@ -39,7 +39,7 @@ def as_pdf(dossier: Dossier) -> bytes:
 
 def _drawn(value: object) -> object:
     if isinstance(value, str):
-        return drawable(value)
+        return breakable(drawable(value))
     if isinstance(value, dict):
         return {k: v if k == "url" else _drawn(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
