@@ -112,7 +112,7 @@ def as_bibtex(items: Iterable[Item]) -> str:
     Publishers and titles stand in two pairs of braces: no institution is taken apart
     into first and last name, and no capital is lost.
     """
-    return "\n".join(map(_entry, items))
+    return "\n".join(map(_entry, items)) or "% Ta odpowiedź nie podaje źródeł.\n"
 
 
 def _entry(item: Item) -> str:

@@ -306,6 +306,7 @@ def _name_separators(document: Document) -> None:
 
 
 def _describe(document: Document, dossier: Dossier) -> None:
+    _drop_thumbnail(document)
     said = document.core_properties
     day = dossier.created
     at = datetime(day.year, day.month, day.day) if day else _UNKNOWN_DAY
@@ -314,6 +315,17 @@ def _describe(document: Document, dossier: Dossier) -> None:
     said.language, said.comments, said.keywords = "pl-PL", "", ""
     said.created = said.modified = at
     said.revision = 1
+
+
+def _drop_thumbnail(document: Document) -> None:
+    """Take out the picture of the library's own template."""
+    relations = document.part.package.rels
+    for name in [
+        name
+        for name, relation in relations.items()
+        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL
+    ]:
+        del relations[name]
 
 
 def _set_up_page(document: Document) -> None:
@@ -444,8 +456,6 @@ def _without_times(written: bytes) -> bytes:
         zipfile.ZipFile(tidied, "w", zipfile.ZIP_DEFLATED) as made,
     ):
         for name in given.namelist():
-            if name == "docProps/thumbnail.jpeg":
-                continue
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             made.writestr(entry, given.read(name))
