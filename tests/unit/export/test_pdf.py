@@ -153,7 +153,7 @@ def test_a_character_that_is_not_let_through_would_stop_it():
     assert drawable("北") == "[U+5317]"
 
 
-@settings(max_examples=25, deadline=None)  # each sets a PDF
+@settings(max_examples=25)  # each sets a PDF
 @given(st.lists(st.text(st.characters(), max_size=30), max_size=30))
 def test_any_text_can_be_set_once_it_is_drawable(texts):
     assert compiled([breakable(drawable(text)) for text in texts])
