@@ -153,13 +153,21 @@ def _write_table(document: Document, comparison: Comparison) -> None:
 
 def _share_width(table: Table, rows: Sequence[Sequence[str]]) -> None:
     """Give each column its share of the page by what stands in it."""
-    wanted = [min(max(map(len, cells)), 36) + 4 for cells in zip(*rows, strict=True)]
+    wanted = [
+        # A bold header of seven letters wants as much as ten others.
+        max(10, min(max(map(len, cells)), 30), *map(_longest_word, cells)) + 5
+        for cells in zip(*rows, strict=True)
+    ]
     table.autofit = False
     for column, characters in zip(table.columns, wanted, strict=True):
         width = Cm(TEXT_WIDTH_CM * characters / sum(wanted))
         column.width = width
         for cell in column.cells:
             cell.width = width
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
 
 
 def _write_list(document: Document, heading: str, lines: Sequence[Line]) -> None:
@@ -374,7 +382,7 @@ def _set_up_styles(document: Document) -> None:
 
 def _add_styles(document: Document) -> None:
     _add_style(document, "Question", size=12).font.bold = True
-    _add_style(document, "Warning", size=11)
+    _add_style(document, "Warning", size=11).paragraph_format.space_before = Pt(6)
     fact = _add_style(document, "Fact", size=11).paragraph_format
     fact.left_indent, fact.first_line_indent = Cm(4), Cm(-4)
     fact.tab_stops.add_tab_stop(Cm(4))
@@ -393,6 +401,7 @@ def _add_styles(document: Document) -> None:
     signature.space_before, signature.keep_together = Pt(14), True
     note = _add_style(document, "footnote text", size=9)
     note.paragraph_format.space_after = Pt(2)
+    note.paragraph_format.line_spacing = 1.0
     _rename(note, "FootnoteText")
     mark = _add_character_style(document, "footnote reference")
     mark.font.superscript = True
