@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -124,6 +124,14 @@ def _parser() -> argparse.ArgumentParser:
     verify = command("verify", "compare an answer with the pages it quotes", _verify)
     verify.add_argument("answer", type=_existing, metavar="ANSWER.json")
     verify.add_argument("--pdf", type=_existing, metavar="REPORT.pdf")
+    export = command("export", "write an answer as an evidence pack", _export)
+    export.add_argument("answer", type=_existing, metavar="ANSWER.json")
+    export.add_argument("--format", required=True, metavar="FORMAT")
+    export.add_argument("--out", required=True, type=_writable, metavar="FILE")
+    export.add_argument("--style", default="", metavar="STYLE")
+    export.add_argument(
+        "--date", type=_day, metavar="DATE", help="day of the answer: YYYY-MM-DD"
+    )
     evaluate = command("eval", "ask gold questions and print the measures", _eval)
     evaluate.add_argument("gold", nargs="*", type=_existing, metavar="GOLD.jsonl")
     evaluate.add_argument("--json", action="store_true")
@@ -179,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000)
     doctor = command("doctor", "say what is missing or wrong on this machine", _doctor)
     doctor.add_argument("--offline", action="store_true")
-    for made in (index, ask, verify, evaluate, serve, doctor):
+    for made in (index, ask, verify, export, evaluate, serve, doctor):
         made.add_argument("--indexes", type=Path, metavar="DIR")
     return parser
 
@@ -218,6 +226,15 @@ def _date(text: str) -> PartialDate:
         return parse_date(text)
     except ValueError as exc:
         raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day; expected YYYY-MM-DD"
+        ) from exc
 
 
 # --- index ----------------------------------------------------------------------------
@@ -422,7 +439,7 @@ def _request(line: bytes, *, where: str) -> Request | Refused:
     return Request(said.get("id"), question, tuple(countries), date)
 
 
-# --- inspect, lint, verify, eval ------------------------------------------------------
+# --- inspect, lint, verify, export, eval ----------------------------------------------
 
 
 def _inspect(given: argparse.Namespace, settings: Settings) -> int:
@@ -473,22 +490,54 @@ def _lint(given: argparse.Namespace, settings: Settings) -> int:
 
 def _verify(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.ask.recheck import differences
+    from coi_qa.export.sealed import broken_seal
     from coi_qa.wiring import open_originals
 
-    try:
-        document = json.loads(given.answer.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as exc:
-        raise BadRequestError(
-            f"{given.answer}: not JSON ({exc}); expected the output of "
-            "'coi-qa ask --json'"
-        ) from exc
-    found = differences(document, open_originals(settings, given.pdf))
+    document = _read_answer(given.answer)
+    originals = open_originals(settings, given.pdf)
+    found = [*broken_seal(document), *differences(document, originals)]
     for difference in found:
         print(difference)
     if not found:
         count = len(document["quotes"]) + len(document.get("near", ()))
         print(f"{count} quotes stand on their pages, word for word")
     return DIFFERS if found else OK
+
+
+def _read_answer(path: Path) -> dict[str, Any]:
+    """Return the JSON of an answer; whether it is one is not checked here.
+
+    Raises:
+        BadRequestError: it is no JSON.
+    """
+    try:
+        document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise BadRequestError(
+            f"{path}: not JSON ({exc}); expected the output of 'coi-qa ask --json'"
+        ) from exc
+    return document
+
+
+def _export(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.export import export_answer
+    from coi_qa.wiring import names_of_countries
+
+    pack = export_answer(
+        _read_answer(given.answer),
+        form=given.format,
+        style=given.style,
+        countries=names_of_countries(settings),
+        created=given.date,
+    )
+    try:
+        given.out.write_bytes(pack.content)
+    except OSError as exc:
+        raise BadRequestError(
+            f"{given.out}: cannot be written ({exc.strerror}); name another file "
+            "with --out"
+        ) from exc
+    return OK
 
 
 def _eval(given: argparse.Namespace, settings: Settings) -> int:

@@ -187,6 +187,7 @@ def answer_document(answer: Answer) -> Document:
             {"name": teller.name, "quotes": list(teller.quotes)}
             for teller in answer.tellers
         ],
+        "as_at": _iso(answer.as_at),
     }
 
 

@@ -130,6 +130,7 @@ class Wanted:
 _QUESTION = Wanted("Nie można zadać tego pytania", "question")
 _OPINION = Wanted("Nie można zapisać tej opinii", "verdict")
 _REPORTS = Wanted("Nie można zmienić biblioteki", "reports")
+_PACK = Wanted("Nie można wydać odpowiedzi w tej postaci", "format")
 
 # What a browser gets is a page; these are for programs.
 _FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.json)\b")
@@ -499,4 +500,6 @@ def _title(path: str, status: int) -> str:
 def _wanted(path: str) -> Wanted:
     if path.startswith("/library"):
         return _REPORTS
+    if path.endswith("/export"):
+        return _PACK
     return _OPINION if path.endswith("/feedback") else _QUESTION

@@ -632,6 +632,21 @@ def _read(path: Path, reader: Reader, read: ReadPages) -> Report:
     return read_report(read(path), entry, reader)
 
 
+def names_of_countries(settings: Settings) -> dict[str, str]:
+    """Return the Polish names of countries by code.
+
+    Those of the sample corpus's invented countries are among them where an index of it
+    is served; without an index there are the world's alone.
+    """
+    parts = Parts(settings)
+    try:
+        invented = parts.library.open(parts.analyser).countries()
+    except NoUsableIndexError:
+        invented = ()
+    countries = load_gazetteer(parts.morphology.lemmas, invented=invented).countries
+    return {country.code: country.names[0] for country in countries if country.names}
+
+
 def open_originals(settings: Settings, pdf: Path | None) -> Originals:
     """Return the reports that an answer is compared with.
 

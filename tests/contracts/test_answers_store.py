@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import stat
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -69,6 +70,18 @@ def test_an_answer_goes_when_its_days_are_over(store, clock):
     clock.pass_days(1)
 
     assert (kept, store.get("a")) == ("{}", None)
+
+
+def test_an_answer_is_of_the_day_it_was_last_asked_for(store, clock):
+    store.put("a", "{}")
+    first = store.given_on("a")
+    clock.pass_days(2)
+    store.put("a", "{}")
+
+    assert first == datetime.fromtimestamp(1_000_000.0).date()
+    assert store.given_on("a") - first == timedelta(days=2)
+    clock.pass_days(30)
+    assert (store.given_on("a"), store.given_on("b")) == (None, None)
 
 
 def test_an_answer_asked_for_again_stays_longer(store, clock):

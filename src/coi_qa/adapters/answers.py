@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -87,6 +88,18 @@ class AnswerStore:
                 (answer_id, self._oldest()),
             ).fetchone()
         return None if row is None else str(row[0])
+
+    def given_on(self, answer_id: str) -> date | None:
+        """Return the day an answer was last put, None where there is none (any more).
+
+        By the clock and time zone of this machine, as the caseworker saw it.
+        """
+        with self._lock:
+            row = self._db.execute(
+                "SELECT stored_at FROM answers WHERE id = ? AND stored_at > ?",
+                (answer_id, self._oldest()),
+            ).fetchone()
+        return None if row is None else datetime.fromtimestamp(row[0]).date()
 
     def put_feedback(
         self, answer_id: str, verdict: str, comment: str | None = None

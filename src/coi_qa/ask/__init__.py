@@ -133,6 +133,7 @@ class Asker:
             notice=self._notice(question, verdict, searched, is_vague=is_vague),
             confidence=verdict.chance,
             get_page=self.archive.page,
+            as_at=question.as_at,
         )
 
     def understand(

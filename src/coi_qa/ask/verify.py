@@ -98,6 +98,7 @@ def verify(
     confidence: float | None,
     get_page: GetPage,
     conflicts: Sequence[Conflict] = (),
+    as_at: PartialDate | None = None,
 ) -> Answer:
     """Return the answer that `draft` proposes, less what does not hold.
 
@@ -120,6 +121,7 @@ def verify(
         confidence: That the likeliest sentence answers.
         get_page: Report id and page number -> stored page.
         conflicts: Between the quotes, as found in the evidence.
+        as_at: What is later was left out.
     """
     sound = [quote for quote in quotes if is_on_its_pages(quote, get_page)]
     withheld = [Withheld(q.text, Fault.NOT_ON_PAGE) for q in quotes if q not in sound]
@@ -155,6 +157,7 @@ def verify(
         confidence=confidence,
         conflicts=tuple(_sound_conflicts(conflicts, by_number)),
         tellers=tellers,
+        as_at=as_at,
     )
 
 

@@ -290,6 +290,7 @@ class Answer:
             no sentence was read. Calibrated on other questions; docs/evaluation.md.
         conflicts: Quotes that count the same and differ.
         tellers: Whom the quotes go back to.
+        as_at: Day, month or year that later reports and sources were left out for.
     """
 
     id: str
@@ -308,3 +309,4 @@ class Answer:
     confidence: float | None = None
     conflicts: tuple[Conflict, ...] = ()
     tellers: tuple[Teller, ...] = ()
+    as_at: PartialDate | None = None

@@ -78,6 +78,8 @@ def _line(answer: Mapping[str, Any], said: Sequence[Feedback]) -> dict[str, obje
         "question": answer["question"],
         "countries": _countries(answer),
     }
+    if answer.get("as_at"):  # answers kept of old lack it
+        asked["as_at"] = answer["as_at"]
     if verdicts == ["useful"]:
         return asked | {"kind": KIND} | _gold_of(answer)
     return asked | {

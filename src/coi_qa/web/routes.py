@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Path, Response
+from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.domain.report import Imprint
 from coi_qa.errors import BadRequestError, CoiQaError, NotFoundError
+from coi_qa.export import FORMS, export_answer
 from coi_qa.render import answer_json, page_document, report_document
 from coi_qa.web import schemas
 from coi_qa.web.asking import Asking
@@ -59,6 +61,38 @@ def answer_routes(service: Asking) -> APIRouter:
     def read_answer(answer_id: str) -> Response:
         """Return an answer as it was given, while it is kept."""
         return _json(stored_answer(service, answer_id))
+
+    @router.get(
+        "/{answer_id}/export",
+        response_class=Response,
+        responses={
+            200: {"content": {form.media_type: {} for form in FORMS.values()}},
+            **_problems(404, 422),
+        },
+    )
+    def export(
+        answer_id: str,
+        # A name that is none gets a sentence with those there are, not a schema's.
+        form: Annotated[str, Query(alias="format")] = "",
+        style: str = "",
+    ) -> Response:
+        """Return an answer's evidence pack: docx, pdf, json, bibtex or csl-json.
+
+        `style` is that of the references in docx and pdf: administracyjny or oscola.
+        """
+        text = stored_answer(service, answer_id)
+        document = json.loads(text)
+        codes = document["searched"]["countries"]
+        pack = export_answer(
+            document,
+            form=form,
+            style=style,
+            countries={code: service.country_name(code) for code in codes},
+            created=service.answers.given_on(answer_id),
+        )
+        said = f'attachment; filename="{pack.file_name}"'
+        headers = {"Content-Disposition": said}
+        return Response(pack.content, media_type=pack.media_type, headers=headers)
 
     @router.post(
         "/{answer_id}/feedback",

@@ -252,6 +252,7 @@ class Answer(_Exact):
         description="Near the question, and not taken as an answer to it"
     )
     tellers: list[Teller] = Field(description="Whom the quotes go back to, each once")
+    as_at: IsoDate | None = Field(description="What is later was left out")
 
 
 class Page(_Exact):

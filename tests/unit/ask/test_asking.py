@@ -114,6 +114,18 @@ def test_a_report_later_than_the_day_asked_for_is_left_out(asker):
     assert [q.text for q in (*answer.quotes, *answer.near)] == []
 
 
+def test_an_answer_says_the_date_that_it_was_held_to(asker):
+    given, read, none = (
+        asker.ask(PENALTY, as_at=PartialDate(2026, 1)),
+        asker.ask(f"{PENALTY} Stan na marzec 2026 r."),
+        asker.ask(PENALTY),
+    )
+
+    assert given.as_at == PartialDate(2026, 1)
+    assert read.as_at == PartialDate(2026, 3)
+    assert none.as_at is None
+
+
 def test_reports_that_are_all_too_late_are_told_as_not_searched(asker):
     answer = asker.ask(PENALTY, as_at=PartialDate(2024, 5))
 

@@ -52,6 +52,15 @@ def test_an_answer_that_was_useful_becomes_a_gold_question(kept, tmp_path):
     assert gold.fragments == (("Było 5 osób.",),)
 
 
+def test_the_date_that_an_answer_was_held_to_goes_along(kept):
+    kept["a"] = kept["a"].replace('"as_at": null', '"as_at": "2025-10"')
+
+    dated, undated = drafts(kept, ("a", "useful", None), ("s", "useful", None))
+
+    assert dated["as_at"] == "2025-10"
+    assert "as_at" not in undated
+
+
 def test_a_silence_that_was_useful_becomes_a_silent_gold_question(kept, tmp_path):
     append_gold(tmp_path / "gold.jsonl", drafts(kept, ("s", "useful", None)))
     (gold,) = read_gold([tmp_path / "gold.jsonl"])
