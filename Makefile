@@ -62,7 +62,7 @@ golden: $(DEV_STAMP)  ## rebuild the golden PDFs and what is expected of them; r
 messages: $(DEV_STAMP)  ## take the words of the pages into the English catalogue; fill in what is new
 	@$(BABEL) --quiet extract -F babel.cfg --omit-header --no-location --sort-output \
 		-o $(VENV)/messages.pot .
-	@$(BABEL) --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -l en \
+	@$(BABEL) --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header --width=88 -l en \
 		-i $(VENV)/messages.pot -d src/coi_qa/web/locale
 
 pictures: $(DEV_STAMP)  ## take the pictures of the README again (needs Debian's chromium)

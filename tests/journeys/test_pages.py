@@ -101,6 +101,7 @@ OWN_WAY = {
         "cache-control": "private, no-cache",
         "content-security-policy": None,
     },
+    "/reports/{report_id}/pages/{number}/image": {"cache-control": "private, no-cache"},
 }
 
 
