@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def ask(tab, question):
-    """Ask on the form that `tab` shows."""
-    tab.get_by_label("Pytanie", exact=True).fill(question)
-    tab.get_by_role("button", name="Szukaj w raportach").click()
+    """Ask on the form that `tab` shows, in whichever language it speaks."""
+    tab.locator("#question").fill(question)
+    tab.locator("form:has(#question) button[type=submit]").click()
     tab.wait_for_url("**/answers/*")

@@ -63,6 +63,32 @@ def test_an_english_answer_breaks_no_rule(opened, theme):
     assert violations(tab) == []
 
 
+@pytest.fixture
+def quote_on_its_page(opened):
+    """Open the page of an answer's first quote, with words looked for in its report."""
+
+    def run(**settings):
+        tab = opened(**settings)
+        ask(tab, RICH)
+        tab.locator('.quote a[href*="/pages/"]').first.click()
+        tab.locator("#szukaj").fill("kara")
+        tab.locator("#szukaj").press("Enter")
+        tab.wait_for_url("**szukaj=kara*")
+        tab.locator(".quoted > rect, mark.quote").first.wait_for(state="attached")
+        return tab
+
+    return run
+
+
+@pytest.mark.parametrize("locale", ["pl-PL", "en-GB"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_quote_on_its_page_breaks_no_rule(quote_on_its_page, theme, locale):
+    tab = quote_on_its_page(color_scheme=theme, locale=locale)
+
+    assert violations(tab) == []
+    assert tab.complaints == []
+
+
 def test_axe_would_tell(opened):
     """The control: rules that are broken are found."""
     tab = opened()
@@ -89,6 +115,13 @@ def test_a_page_fits_320_pixels(opened, path):
 def test_an_answer_fits_320_pixels_with_all_unfolded(opened, question):
     tab = opened(**NARROW)
     ask(tab, question)
+    tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+    assert overflow(tab) <= 0
+
+
+def test_a_quote_on_its_page_fits_320_pixels(quote_on_its_page):
+    tab = quote_on_its_page(**NARROW)
     tab.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
     assert overflow(tab) <= 0
