@@ -67,8 +67,9 @@ def find_conflicts(
     Args:
         quotes: As they are numbered, from 1.
         name_of: Names of countries; figures of two places are never compared.
-        question: Its words; of an event or a time that it names nothing else is set
-            side by side. None of it where all that differs is wanted.
+        question: Its words; nothing is set side by side that is of another event or
+            time than it names, or that no leading quote tells of. "" where all that
+            differs is wanted.
     """
     said = [
         _Said(item, claim)
@@ -82,10 +83,16 @@ def find_conflicts(
         a, b = said[first], said[second]
         if a.item is not b.item and (found := relation(a.claim, b.claim)):
             _join(groups.setdefault(found, []), {first, second})
-    conflicts = [
-        _conflict(kind, [said[at] for at in sorted(group)], numbers)
+    leading = _leading(question, quotes)
+    together = [
+        (kind, [said[at] for at in sorted(group)])
         for kind, parts in groups.items()
         for group in parts
+    ]
+    conflicts = [
+        _conflict(kind, sides, numbers)
+        for kind, sides in together
+        if any(id(each.item) in leading for each in sides)
     ]
     order = list(Relation)
     return sorted(
@@ -193,11 +200,29 @@ def _asked_of(
     question: str, quotes: Sequence[Evidence], name_of: NamesOf
 ) -> Iterable[tuple[Evidence, Claim]]:
     """Yield the claims of the leading quotes that the question is about."""
-    leading = LEADING_QUOTES if events_in(question) else 1
-    for item in quotes[:leading]:
+    for item in quotes[: _most_leading(question)]:
         for claim in _claims(item, name_of):
             if _is_asked(claim, question):
                 yield item, claim
+
+
+def _most_leading(question: str) -> int:
+    """Return of how many quotes the first one may be what was asked.
+
+    Where it names no event ("Ile trwa …?"), any figure of the same unit would do.
+    """
+    return LEADING_QUOTES if events_in(question) else 1
+
+
+def _leading(question: str, quotes: Sequence[Evidence]) -> set[int]:
+    """Return the leading quotes of each country, all where nothing is asked."""
+    if not question:
+        return {id(item) for item in quotes}
+    by_country: dict[tuple[str, ...], list[Evidence]] = {}
+    for item in quotes:
+        by_country.setdefault(tuple(item.imprint.countries), []).append(item)
+    most = _most_leading(question)
+    return {id(item) for items in by_country.values() for item in items[:most]}
 
 
 def _is_asked(claim: Claim, question: str) -> bool:

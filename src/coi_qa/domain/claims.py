@@ -72,6 +72,7 @@ class Claim:
         context: Stems of the sentence's other words.
         label: Stems of the words around the figure itself.
         is_crowded: The sentence has several figures of this sort for one time.
+        named: Stems of the names in it, those of tellers and places left out.
         origin: Of the sentence.
     """
 
@@ -87,6 +88,7 @@ class Claim:
     context: frozenset[str]
     label: frozenset[str]
     is_crowded: bool
+    named: frozenset[str]
     origin: Origin
 
     @property
@@ -138,6 +140,7 @@ def event_words(event: str) -> str:
 MIN_SHARED: Final = 0.3  # of the words of the sentence that has fewer
 MIN_SHARED_TIMELESS: Final = 0.5  # where neither an event nor a time is told
 MIN_SHARED_WORDS: Final = 2  # where no event says what the figure is of
+MIN_SHARED_OF_MORE: Final = 0.2  # there, of the words of the longer one
 MIN_TELLING: Final = 10  # the same smaller figure twice may be chance
 
 
@@ -203,8 +206,14 @@ def _is_one_thing(a: Claim, b: Claim) -> bool:
     """Say whether the words around two figures speak of one thing."""
     if a.quantity.kind == "percent":
         return _is_one_share(a, b)
+    if not a.event and a.named and b.named and not a.named & b.named:
+        return False  # the seats of one party and of another
     if a.is_crowded or b.is_crowded:
         shared = len(a.label & b.label)
+        if not a.event and shared < MIN_SHARED_OF_MORE * max(
+            len(a.label), len(b.label)
+        ):
+            return False
         return shared >= max(1, 0.5 * min(len(a.label), len(b.label)))
     first, second = a.context - a.places, b.context - b.places
     shared, fewer = len(first & second), min(len(first), len(second))
@@ -330,6 +339,7 @@ _NOT_TELLING: Final = frozenset(
     tego tych tych które który których którzy którym która wyniku skutek wskutek
     następstwie okresie okres łącznie ogółem razem całym całego kraju kraj terenie
     terytorium obszarze liczba liczby liczbę wynosi wyniosła wyniosło roku lata latach
+    trwa trwają trwała trwał wynoszą wynosiła
     około ponad niemal blisko niespełna prawie najmniej odnotowano odnotowuje
     zarejestrowano zarejestrował została zostało zostały zostali były było byli była
     jest różnego rodzaju różnych spośród wśród tylko jedynie kiedy podczas przypadku
@@ -439,6 +449,7 @@ class _Reading:
             context=self._context(words, event),
             label=self._label(at, words),
             is_crowded=False,
+            named=self._named(),
             origin=self.origin,
         )
 
@@ -529,6 +540,14 @@ class _Reading:
         if own or not at or not self.segments[at].depth:
             return own
         return _stems_of([self.segments[at - 1].span.of(self.text)], least=3) - general
+
+    def _named(self) -> frozenset[str]:
+        """Return the names in the sentence that its first word is not one of."""
+        rest = self.text
+        for name in self.origin.attributed_to:
+            rest = rest.replace(name, " ")
+        names = [m[0] for m in _WORD.finditer(rest) if m.start() and m[0][0].isupper()]
+        return content_stems(" ".join(names)) - self.origin.home - self.places
 
     def _context(self, unit: str, event: str) -> frozenset[str]:
         rest = self.plain

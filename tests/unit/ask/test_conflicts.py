@@ -170,3 +170,27 @@ def test_a_sentence_without_figures_is_not_searched_for():
     silent = evidence_of("Prawo nie przewiduje kary śmierci.")
 
     assert search_words("Czy jest kara śmierci?", [silent], name_of) == []
+
+
+FEE = evidence_of("Opłata za paszport wynosi 80 lirów.", ordinal=5)
+FINE = evidence_of("Kara za brak meldunku wynosi 300 lirów.", ordinal=6)
+OTHER_FINE = evidence_of("Kara za brak meldunku wynosi 500 lirów.", ordinal=7)
+
+
+def test_what_no_leading_quote_tells_of_is_not_set_side_by_side():
+    quotes = [FEE, FINE, OTHER_FINE]
+
+    assert find_conflicts(quotes, name_of, question="Ile kosztuje paszport?") == []
+    assert len(find_conflicts(quotes, name_of)) == 1
+    assert len(find_conflicts(quotes[1:], name_of, question="Ile wynosi kara?")) == 1
+
+
+def test_each_country_has_its_leading_quote():
+    abroad = [
+        evidence_of(item.text, ordinal=item.ordinal, imprint=ELSEWHERE)
+        for item in (FINE, OTHER_FINE)
+    ]
+
+    (found,) = find_conflicts([FEE, *abroad], name_of, question="Ile wynosi kara?")
+
+    assert sides(found) == [(2, "300", "lirów"), (3, "500", "lirów")]

@@ -255,3 +255,41 @@ def test_two_fees_without_event_and_time_are_not_compared_for_a_shared_verb():
     assert relations("Paszport zwykły kosztuje 70 koron.", passport, HERE, OLDER) == [
         PERIOD
     ]
+
+
+SERVICE = "Służba trwa 9 miesięcy, a w pułkach granicznych 8."
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        # a word or a verb in passing is no common matter
+        (
+            SERVICE,
+            "Podrobienie zaświadczenia lekarskiego lub okaleczenie się w celu "
+            "uniknięcia służby karane jest więzieniem od 6 miesięcy do 4 lat.",
+        ),
+        (SERVICE, "Rozpatrzenie wniosku trwa średnio 5 miesięcy."),
+        # two parties
+        (
+            "W wyborach Sojusz Tamelski zdobył 44 mandaty w izbie.",
+            "W wyborach Jedność Wardańska zdobyła 21 mandatów w izbie.",
+        ),
+    ],
+)
+def test_figures_in_one_unit_on_two_matters_are_not_compared(a, b):
+    assert relations(a, b) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (SERVICE, "Zasadnicza służba wojskowa wynosi obecnie 6 miesięcy."),
+        (
+            "W wyborach Sojusz Tamelski zdobył 44 mandaty w izbie.",
+            "W izbie Sojusz Tamelski zdobył 41 mandatów w wyborach.",
+        ),
+    ],
+)
+def test_figures_in_one_unit_on_one_matter_are(a, b):
+    assert relations(a, b)[0] is CONFLICT
