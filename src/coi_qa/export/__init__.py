@@ -11,7 +11,7 @@ from typing import Any, Final
 from coi_qa.errors import BadRequestError
 from coi_qa.export.bibliography import as_bibtex, as_csl_json, items_of
 from coi_qa.export.citations import STYLES
-from coi_qa.export.dossier import Dossier, dossier_of
+from coi_qa.export.dossier import CHECKED_BY, Dossier, colophon, dossier_of
 from coi_qa.export.lines import printable_document
 from coi_qa.export.sealed import created_on, seal
 
@@ -85,7 +85,7 @@ def export_answer(
         dossier = dossier_of(
             answer, style=style, countries=countries or {}, created=created
         )
-        text = _text(answer, form=form, created=created)
+        text = _text(answer, dossier, form=form, created=created)
         name = _file_name(answer, FORMS[form].suffix)
     except _NO_ANSWER as exc:
         raise BadRequestError(
@@ -97,15 +97,15 @@ def export_answer(
 
 
 def _text(
-    answer: Mapping[str, Any], *, form: str, created: date | None
+    answer: Mapping[str, Any], dossier: Dossier, *, form: str, created: date | None
 ) -> bytes | None:
     """Return the pack in a form that is plain text, None for the others."""
     if form == "json":
-        return seal(answer, created=created).encode()
+        return seal(answer, created=created, note=CHECKED_BY).encode()
     if form in ("bibtex", "csl-json"):
         items = items_of(printable_document(answer))
-        said = as_bibtex(items) if form == "bibtex" else as_csl_json(items)
-        return said.encode()
+        write = as_bibtex if form == "bibtex" else as_csl_json
+        return write(items, colophon=colophon(dossier)).encode()
     return None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -101,18 +101,32 @@ def in_address(url: str) -> str:
     return quote(url, safe=_IN_ADDRESSES)
 
 
-def as_csl_json(items: Iterable[Item]) -> str:
-    """Return the entries as one CSL-JSON text."""
-    return json.dumps([*items], ensure_ascii=False, indent=2) + "\n"
+def as_csl_json(items: Iterable[Item], *, colophon: Sequence[str] = ()) -> str:
+    """Return the entries as one CSL-JSON text.
+
+    Args:
+        items: The entries.
+        colophon: What each is annotated with, since the list itself has no room for it.
+    """
+    annote = "\n".join(colophon)
+    said = [{**item, "annote": annote} if annote else item for item in items]
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_bibtex(items: Iterable[Item]) -> str:
+def as_bibtex(items: Iterable[Item], *, colophon: Sequence[str] = ()) -> str:
     """Return the entries as BibTeX in UTF-8.
 
     Publishers and titles stand in two pairs of braces: no institution is taken apart
     into first and last name, and no capital is lost.
+
+    Args:
+        items: The entries.
+        colophon: Lines above them. BibTeX reads past whatever is outside an entry, but
+            begins one at any "@", even behind a percent sign.
     """
-    return "\n".join(map(_entry, items)) or "% Ta odpowiedź nie podaje źródeł.\n"
+    lines = [f"% {line}".replace("@", "(at)") for line in colophon]
+    entries = "\n".join(map(_entry, items)) or "% Ta odpowiedź nie podaje źródeł.\n"
+    return "\n".join([*lines, "", entries]) if lines else entries
 
 
 def _entry(item: Item) -> str:

@@ -109,6 +109,20 @@ class Dossier:
     checked_by: tuple[str, ...] = CHECKED_BY
 
 
+def colophon(dossier: Dossier) -> list[str]:
+    """Return lines for a form that has no pages: what was asked, when, of which index.
+
+    The same as in a document, down to the line to be signed.
+    """
+    return [
+        dossier.title,
+        f"Pytanie: {dossier.question}",
+        *(f"{label}: {words}" for label, words in dossier.facts),
+        *dossier.closing,
+        *dossier.checked_by,
+    ]
+
+
 def dossier_of(
     answer: Mapping[str, Any],
     *,

@@ -9,7 +9,7 @@ so that the pages stay what counts.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any, Final
@@ -18,17 +18,21 @@ KEY: Final = "pack"
 VERSION: Final = 1
 
 
-def seal(answer: Mapping[str, Any], *, created: date | None) -> str:
+def seal(
+    answer: Mapping[str, Any], *, created: date | None, note: Sequence[str] = ()
+) -> str:
     """Return the JSON of a pack: the answer with a key more, in the answer's order.
 
     Args:
         answer: As it was stored; a seal that it bears already is renewed.
         created: Day of the answer, if it is known.
+        note: Lines for whoever checks it.
     """
     said = {key: value for key, value in answer.items() if key != KEY}
     pack: dict[str, Any] = {
         "version": VERSION,
         "created": None if created is None else created.isoformat(),
+        "note": [*note],
     }
     pack["sha256"] = _digest({**said, KEY: pack})
     return json.dumps({**said, KEY: pack}, ensure_ascii=False, indent=2) + "\n"

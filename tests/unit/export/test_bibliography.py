@@ -25,7 +25,7 @@ def read(text):
         ],
     )
     assert found.failed_blocks == []
-    assert found.comments == []
+    assert all(block.comment[:1] == "%" for block in found.comments)
     return {
         entry.key: {f.key: f.value for f in entry.fields} for entry in found.entries
     }
@@ -128,3 +128,26 @@ def test_csl_json_is_json_with_the_keys_of_csl():
     assert items[2]["issued"] == {"literal": "06.06.20216"}
     assert "issued" not in items[3]
     assert items[3]["accessed"] == {"date-parts": [[2025, 9, 17]]}
+
+
+COLOPHON = ["Wyciąg", "Pytanie: @string{a = {b}} @misc{x,", "Sprawdzone przez: ……"]
+
+
+def test_the_question_stands_above_the_entries_and_begins_none():
+    text = as_bibtex(items_of(answered()), colophon=COLOPHON)
+
+    assert text.startswith("% Wyciąg\n% Pytanie: (at)string{a = {b}} (at)misc{x,\n")
+    assert read(text) == read(as_bibtex(items_of(answered())))
+
+
+def test_an_at_sign_above_the_entries_would_begin_one():
+    """The control: BibTeX knows no comments but what is outside of entries."""
+    text = "% @misc{x, title = {y}}\n" + as_bibtex(items_of(answered()))
+
+    assert "x" in read(text)
+
+
+def test_each_entry_of_csl_json_is_annotated_with_the_question():
+    items = json.loads(as_csl_json(items_of(answered()), colophon=COLOPHON))
+
+    assert {item["annote"] for item in items} == {"\n".join(COLOPHON)}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import date
 
+import docx
+import pypdf
 import pytest
 from tests.unit.export.answers import answered, hostile, silent
 
@@ -92,3 +95,29 @@ def test_nothing_given_is_changed():
         export_answer(answer, form=form, created=DAY)
 
     assert json.dumps(answer) == before
+
+
+def words_of(pack):
+    """Return a pack's words in one line, blanks folded as a page folds them."""
+    if pack.file_name.endswith(".docx"):
+        document = docx.Document(io.BytesIO(pack.content))
+        cells = [c.text for t in document.tables for row in t.rows for c in row.cells]
+        text = "\n".join([*(p.text for p in document.paragraphs), *cells])
+    elif pack.file_name.endswith(".pdf"):
+        pages = pypdf.PdfReader(io.BytesIO(pack.content)).pages
+        text = "\n".join(page.extract_text() for page in pages)
+    else:
+        text = pack.content.decode()
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_says_what_was_asked_when_of_which_index_and_is_to_be_signed(form):
+    said = words_of(export_answer(answered(), form=form, created=DAY))
+
+    document = answered()
+    assert document["question"].strip() in said
+    assert document["index"] in said
+    assert document["disclaimer"] in said
+    assert "2026-02-03" in said or "3 lutego 2026" in said
+    assert "Wyszukane przez system, sprawdzone przez: ………" in said
