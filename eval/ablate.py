@@ -16,7 +16,8 @@ from coi_qa.ask.retrieve import Weights, retrieve
 from coi_qa.config import Settings
 from coi_qa.evaluation.gold import GoldQuestion, read_gold
 from coi_qa.evaluation.measures import holds_fragments
-from coi_qa.wiring import Service, build_service
+from coi_qa.service import Service
+from coi_qa.wiring import build_service
 
 VARIANTS = {
     "words alone": Weights(sentence=0.0, chunk=0.0, words=1.0),

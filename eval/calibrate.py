@@ -34,7 +34,8 @@ from coi_qa.ask.judge import Signs, find_signs
 from coi_qa.config import Settings
 from coi_qa.evaluation.gold import GoldQuestion, read_gold
 from coi_qa.evaluation.measures import area_between, holds_fragments
-from coi_qa.wiring import Service, build_service
+from coi_qa.service import Service
+from coi_qa.wiring import build_service
 
 NAMES: Final = ("_LOGIT", "_NEARNESS", "_PERIOD", "_FORM", "HELD_BACK")
 FOLDS, RIDGE = 10, 1.0

@@ -22,7 +22,8 @@ from coi_qa.domain.text import Span, strip_diacritics
 from coi_qa.errors import NotFoundError
 from coi_qa.ingest.build import Built
 from coi_qa.ports import Hit, Vectors
-from coi_qa.wiring import Service, build_index, build_service
+from coi_qa.service import Service
+from coi_qa.wiring import build_index, build_service
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 

@@ -23,7 +23,8 @@ from coi_qa.ask.verify import is_on_its_pages
 from coi_qa.config import Settings
 from coi_qa.evaluation import run_eval, store_run
 from coi_qa.server import create_app
-from coi_qa.wiring import LiveService, build_keeper, build_live_service
+from coi_qa.service import LiveService
+from coi_qa.wiring import build_keeper, build_live_service
 
 HERE = Path(__file__).parent
 GOLD = HERE.parents[1] / "eval" / "gold" / "sample_open.jsonl"

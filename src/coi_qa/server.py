@@ -35,6 +35,7 @@ from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
+from coi_qa.service import LiveService
 from coi_qa.web.asking import Asking
 from coi_qa.web.evaluators import evaluation_routes
 from coi_qa.web.guards import KnownHosts, OwnPages
@@ -43,7 +44,6 @@ from coi_qa.web.language import Languages
 from coi_qa.web.library import UPLOADS, library_routes
 from coi_qa.web.pages import STATIC, Operator, error_page, page_routes
 from coi_qa.web.routes import answer_routes, health_routes, report_routes
-from coi_qa.wiring import LiveService
 
 log = logging.getLogger(__name__)
 

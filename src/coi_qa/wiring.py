@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
@@ -25,7 +22,7 @@ from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.library import Library
 from coi_qa.adapters.ocr import OcrReader
 from coi_qa.adapters.originals import ReadOriginal, StoredOriginals
-from coi_qa.adapters.page_images import PageImages, Scale
+from coi_qa.adapters.page_images import PageImages
 from coi_qa.adapters.pdf import read_pages
 from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.scope_classifier import declines_nothing, load_scope_classifier
@@ -40,14 +37,9 @@ from coi_qa.ask.recheck import Originals
 from coi_qa.ask.withdrawn import read_withdrawn
 from coi_qa.config import Settings
 from coi_qa.domain.anaphora import leans_back
-from coi_qa.domain.answer import Answer
 from coi_qa.domain.country import Country
-from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.defect import Defect
-from coi_qa.domain.phrases import Lemmas, Occurrence, Phrase
-from coi_qa.domain.picture import Picture
 from coi_qa.domain.pointing import names_nothing
-from coi_qa.domain.report import Chunk, Imprint, Page, Report, Section
+from coi_qa.domain.report import Chunk, Report
 from coi_qa.errors import DamagedIndexError, NoUsableIndexError
 from coi_qa.ingest import Reader, read_report
 from coi_qa.ingest.build import (
@@ -62,239 +54,12 @@ from coi_qa.ingest.build import (
 from coi_qa.ingest.chunk import chunk
 from coi_qa.ingest.imprint import read_catalogue
 from coi_qa.ports import Embedder, EvidenceScorer
+from coi_qa.service import LiveService, Service
 
-log = logging.getLogger(__name__)
 
 SERVING_THREADS = 1
 INDEXING_THREADS = 2
 """Cores an indexing run takes; a serving worker takes `Settings.threads`."""
-
-
-@dataclass(frozen=True)
-class Service:
-    """Answers questions from one index."""
-
-    shelf: Shelf
-    asker: Asker
-    answers: AnswerStore
-    images: PageImages
-    lemmas: Lemmas
-
-    @property
-    def index_id(self) -> str:
-        """Id of the index that answers come from."""
-        return self.shelf.index_id
-
-    def ask(
-        self,
-        question: str,
-        *,
-        countries: Sequence[str] = (),
-        as_at: PartialDate | None = None,
-    ) -> Answer:
-        """Return the answer to a question.
-
-        Args:
-            question: In any language; Polish is read best.
-            countries: Names or codes to hold the answer to.
-            as_at: Leave out what is later.
-
-        Raises:
-            BadQuestionError: empty, too long, or no text.
-            UnknownCountryError: a country that nothing is known by.
-        """
-        return self.asker.ask(question, countries=countries, as_at=as_at)
-
-    def imprints(self) -> tuple[Imprint, ...]:
-        """Return what is said of each report, in a fixed order."""
-        return self.shelf.imprints()
-
-    def country_choices(self) -> list[tuple[str, str]]:
-        """Return code and Polish name of each country with reports, by name."""
-        codes = {code for imprint in self.imprints() for code in imprint.countries}
-        return sorted(
-            ((code, self.country_name(code)) for code in codes),
-            key=lambda choice: choice[1],
-        )
-
-    def country_name(self, code: str) -> str:
-        """Return a country's Polish name, or the code where it has none."""
-        return self.asker.gazetteer.name(code)
-
-    def page_count(self, report_id: str) -> int:
-        """Return how many pages a report has."""
-        return self.shelf.page_count(report_id)
-
-    def page(self, report_id: str, number: int) -> Page:
-        """Return a stored page."""
-        return self.shelf.page(report_id, number)
-
-    def report_file(self, report_id: str) -> Path:
-        """Return the PDF of a report."""
-        return self.shelf.pdf(report_id)
-
-    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
-        """Return a report's own defects, None where the index does not hold them."""
-        return self.shelf.defects(report_id)
-
-    def page_labels(self, report_id: str) -> Mapping[int, str]:
-        """Return what a report calls its pages, by number."""
-        return self.shelf.page_labels(report_id)
-
-    def sections(self, report_id: str) -> tuple[Section, ...]:
-        """Return the sections of a report, in its order."""
-        return self.shelf.sections(report_id)
-
-    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
-        """Return where words stand in a report, in the order of its pages."""
-        phrase = Phrase(typed, lemmas=self.lemmas)
-        return [
-            each
-            for number, body in self.shelf.bodies(report_id)
-            for each in phrase.occurrences(page_number=number, body=body)
-        ]
-
-    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
-        """Return a page as its report prints it.
-
-        Raises:
-            NotFoundError: no such report or page.
-            UnreadableReportError: it cannot be drawn.
-            BusyError: too many wait for theirs.
-        """
-        self.shelf.page(report_id, number)
-        pdf = self.shelf.pdf(report_id)
-        return self.images.draw(pdf, report_id=report_id, number=number, scale=scale)
-
-
-class LiveService:
-    """Answers from the index that CURRENT names, also when that becomes another one.
-
-    CURRENT is looked at before each use. Whoever finds another index there opens it;
-    meanwhile the others use the one before. An index that cannot be served is logged
-    once and passed over.
-
-    Attributes:
-        held: Used instead where it is set, so that a request ends with the index that
-            it began with.
-    """
-
-    def __init__(
-        self,
-        service: Service,
-        *,
-        current_id: Callable[[], str | None],
-        reopen: Callable[[Service], Service],
-    ) -> None:
-        """Take the service of the index that is current now.
-
-        Args:
-            service: Used until there is another one.
-            current_id: Returns the id that CURRENT names.
-            reopen: Returns a service over that index, with the models of the one given.
-        """
-        self.held: ContextVar[Service | None] = ContextVar("held", default=None)
-        self._service = service
-        self._current_id = current_id
-        self._reopen = reopen
-        self._opening = threading.Lock()
-        self._passed_over: str | None = None
-
-    @property
-    def index_id(self) -> str:
-        """Id of the index that answers come from now, whichever one is held."""
-        return self.now().index_id
-
-    @property
-    def answers(self) -> AnswerStore:
-        """Where answers are kept; the same for all indexes."""
-        return self._service.answers
-
-    def ask(
-        self,
-        question: str,
-        *,
-        countries: Sequence[str] = (),
-        as_at: PartialDate | None = None,
-    ) -> Answer:
-        """Return the answer to a question, as `Service.ask` does."""
-        return self._held().ask(question, countries=countries, as_at=as_at)
-
-    def imprints(self) -> tuple[Imprint, ...]:
-        """Return what is said of each report, in a fixed order."""
-        return self._held().imprints()
-
-    def country_choices(self) -> list[tuple[str, str]]:
-        """Return code and Polish name of each country with reports, by name."""
-        return self._held().country_choices()
-
-    def country_name(self, code: str) -> str:
-        """Return a country's Polish name, or the code where it has none."""
-        return self._held().country_name(code)
-
-    def country_code(self, name: str) -> str:
-        """Return the code of the country that is meant; raises UnknownCountryError."""
-        return self._held().asker.gazetteer.code(name)
-
-    def page_count(self, report_id: str) -> int:
-        """Return how many pages a report has."""
-        return self._held().page_count(report_id)
-
-    def page(self, report_id: str, number: int) -> Page:
-        """Return a stored page."""
-        return self._held().page(report_id, number)
-
-    def report_file(self, report_id: str) -> Path:
-        """Return the PDF of a report."""
-        return self._held().report_file(report_id)
-
-    def defects(self, report_id: str) -> tuple[Defect, ...] | None:
-        """Return a report's own defects, None where the index does not hold them."""
-        return self._held().defects(report_id)
-
-    def page_labels(self, report_id: str) -> Mapping[int, str]:
-        """Return what a report calls its pages, by number."""
-        return self._held().page_labels(report_id)
-
-    def sections(self, report_id: str) -> tuple[Section, ...]:
-        """Return the sections of a report, in its order."""
-        return self._held().sections(report_id)
-
-    def occurrences(self, report_id: str, typed: str) -> list[Occurrence]:
-        """Return where words stand in a report, in the order of its pages."""
-        return self._held().occurrences(report_id, typed)
-
-    def page_image(self, report_id: str, number: int, *, scale: Scale) -> Picture:
-        """Return a page as its report prints it, as `Service.page_image` does."""
-        return self._held().page_image(report_id, number, scale=scale)
-
-    def now(self) -> Service:
-        """Return the service over the index that CURRENT names, or the one before."""
-        if self._is_outdated() and self._opening.acquire(blocking=False):
-            try:
-                if self._is_outdated():  # another request may have opened it just now
-                    self._open()
-            finally:
-                self._opening.release()
-        return self._service
-
-    def _held(self) -> Service:
-        return self.held.get() or self.now()
-
-    def _is_outdated(self) -> bool:
-        named = self._current_id()
-        return named not in (None, self._service.index_id, self._passed_over)
-
-    def _open(self) -> None:
-        named = self._current_id()
-        try:
-            self._service = self._reopen(self._service)
-        except NoUsableIndexError as exc:
-            self._passed_over = named
-            log.error("index_passed_over", extra={"index": named, "reason": str(exc)})
-        else:
-            self._passed_over = None
-            log.info("index_opened", extra={"index": self._service.index_id})
 
 
 class Parts:

@@ -17,7 +17,8 @@ from coi_qa import wiring
 from coi_qa.adapters.keeper import Upload
 from coi_qa.errors import DamagedIndexError, NotFoundError
 from coi_qa.server import create_app
-from coi_qa.wiring import LiveService, build_keeper, build_live_service
+from coi_qa.service import LiveService
+from coi_qa.wiring import build_keeper, build_live_service
 
 UZBEK = (
     "Uzbekistan. Raport testowy numer dwa",

@@ -13,6 +13,7 @@ from tests.fakes_web import DEATH_PENALTY, FakeService
 from coi_qa import cli, inspection, wiring
 from coi_qa.domain.dates import PartialDate
 from coi_qa.render import answer_json
+from coi_qa.service import LiveService
 
 ASKED = "Czy w Kazachstanie obowiązuje kara śmierci?"
 GOLD = {
@@ -35,7 +36,7 @@ def service(tmp_path):
 def run(tmp_path, service, monkeypatch, capsys):
     """Run `coi-qa` in an empty folder over a small service."""
     monkeypatch.setattr(wiring, "build_service", lambda *_, **__: service)
-    live = wiring.LiveService(service, current_id=lambda: None, reopen=lambda s: s)
+    live = LiveService(service, current_id=lambda: None, reopen=lambda s: s)
     monkeypatch.setattr(wiring, "build_live_service", lambda *_, **__: live)
     monkeypatch.chdir(tmp_path)
 

@@ -17,7 +17,7 @@ from coi_qa.domain.report import Imprint, Page, Section
 
 
 class Asking(Protocol):
-    """One opened index that answers questions; `wiring.Service` is one."""
+    """One opened index that answers questions; `service.Service` is one."""
 
     @property
     def index_id(self) -> str:
