@@ -56,7 +56,6 @@ from coi_qa.ingest.imprint import read_catalogue
 from coi_qa.ports import Embedder, EvidenceScorer
 from coi_qa.service import LiveService, Service
 
-
 SERVING_THREADS = 1
 INDEXING_THREADS = 2
 """Cores an indexing run takes; a serving worker takes `Settings.threads`."""
