@@ -28,7 +28,7 @@ FAILING = "echo 'coi-qa: no room' >&2; exit 74"
 def refusing(file: str, refusal: str) -> str:
     """Return a run that reads all but one file."""
     failure = (
-        f'{{"path": "corpus/{file}", "refusal": "{refusal}", '
+        f'{{"path": "@corpus@/{file}", "refusal": "{refusal}", '
         f'"reason": "{file}: {refusal}: cannot be read"}}'
     )
     return WRITE % (BUILT % failure) + "exit 3"
@@ -51,7 +51,12 @@ def keeper_in(
     (folder / "corpus").mkdir(exist_ok=True)
     run = IndexRun(
         folder / "state" / "indexing",
-        ["sh", "-c", script, f"--status={folder / 'state' / 'indexing' / STATUS}"],
+        [
+            "sh",
+            "-c",
+            script.replace("@corpus@", str((folder / "corpus").absolute())),
+            f"--status={folder / 'state' / 'indexing' / STATUS}",
+        ],
         is_locked=lambda: is_locked,
     )
     return Keeper(

@@ -38,7 +38,7 @@ from coi_qa.log import request_id
 from coi_qa.service import LiveService
 from coi_qa.web.asking import Asking
 from coi_qa.web.evaluators import evaluation_routes
-from coi_qa.web.guards import KnownHosts, OwnPages
+from coi_qa.web.guards import KnownHosts, OwnPages, PlainText
 from coi_qa.web.headers import SafeHeaders
 from coi_qa.web.language import Languages
 from coi_qa.web.library import UPLOADS, library_routes
@@ -188,6 +188,7 @@ def create_app(
     app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES, larger=uploads)
     if isinstance(service, LiveService):
         app.add_middleware(OneIndex, live=service)
+    app.add_middleware(PlainText, refuse=_failure)
     app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
     app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
     app.add_middleware(HeadAsGet)

@@ -19,6 +19,7 @@ from tests.fakes_web import IMPRINTS, KAZAKHSTAN, PDF, ZELMARIA, FakeService
 
 from coi_qa.domain.dates import PartialDate
 from coi_qa.server import MAX_BODY_BYTES, create_app
+from coi_qa.web.guards import is_relayed
 
 OTHER = PDF.replace(b"Catalog", b"Another")
 NEWER = "e" * 64
@@ -145,13 +146,50 @@ def test_elsewhere_the_forms_are_absent_and_refused(tmp_path):
     assert all("tylko na komputerze" in response.text for response in asked)
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "Via", "X-Real-IP"]
+)
 def test_what_a_proxy_brings_is_not_from_this_machine(start, header):
     client, keeper = start()
     client.headers[header] = "192.0.2.7"
 
     assert send(client, ("raport.pdf", OTHER)).status_code == 403
     assert names(keeper) == [IMPRINTS[0].file_name]
+    for path in ("/library", f"/library/{KAZAKHSTAN}", "/library/run"):
+        assert Page(client.get(path).text).all("form", "action") == []
+
+
+def test_who_speaks_the_http_of_old_is_a_proxy():
+    visitor = {"type": "http", "http_version": "1.1", "headers": []}
+
+    assert not is_relayed(visitor)
+    assert is_relayed(visitor | {"http_version": "1.0"})
+
+
+@pytest.mark.parametrize("charset", ["punycode", "unicode_escape", "utf-7", "utf-16"])
+def test_a_form_in_another_encoding_is_not_read(start, charset):
+    client, keeper = start()
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+    text = "--B\r\nContent-Disposition: form-data; name=reason\r\n\r\n%s\r\n--B--\r\n"
+    for path, words in (
+        (f"/library/{KAZAKHSTAN}/withdraw", r"\ud800"),
+        ("/library/reports", "a" * 100_000),
+        ("/", r"\ud800"),
+    ):
+        response = client.post(
+            path, content=text % words, headers={"Content-Type": kind}
+        )
+        assert response.status_code == 415
+        assert "UTF-8" in response.text
+
+    assert names(keeper) == [IMPRINTS[0].file_name]
+    plain = kind.replace(charset, "UTF-8")
+    read = client.post(
+        f"/library/{KAZAKHSTAN}/withdraw",
+        content=text % "",
+        headers={"Content-Type": plain},
+    )
+    assert read.status_code == 422  # read, and found empty
 
 
 @pytest.mark.parametrize(

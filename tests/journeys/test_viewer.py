@@ -410,3 +410,9 @@ def test_the_viewer_needs_no_style_attribute_script_or_other_host(client, answer
     assert [path for path in loaded if not path.startswith("/")] == []
     assert "/static/viewer.css" in loaded
     assert [client.get(path).status_code for path in loaded] == [200] * len(loaded)
+
+
+def test_what_is_too_long_to_be_looked_for_is_not_carried_on(client):
+    usual = len(client.get(PAGE_2).content)
+
+    assert len(client.get(f"{PAGE_2}?szukaj={'x' * 60_000}").content) < usual + 20_000

@@ -626,6 +626,23 @@ def test_a_page_of_a_host_that_is_allowed_may_send(service):
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("allowed", "origin", "status"),
+    [
+        ("coi.lan", "https://coi.lan", 200),
+        ("coi.lan", "http://coi.lan:9999", 403),  # something else on that machine
+        ("coi.lan:8443", "https://coi.lan:8443", 200),
+        ("coi.lan:8443", "https://coi.lan", 403),
+    ],
+)
+def test_an_allowed_name_stands_for_one_port(service, allowed, origin, status):
+    client = TestClient(create_app(service, allowed_hosts=[allowed]))
+    headers = {"Origin": origin}
+
+    response = client.post("/v1/answers", json={"question": QUESTION}, headers=headers)
+    assert response.status_code == status
+
+
 def test_another_sites_script_reads_nothing_and_its_links_lead_here(client):
     script = {"Origin": "https://other.example", "Sec-Fetch-Site": "cross-site"}
     link = {"Sec-Fetch-Site": "cross-site"}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from coi_qa.adapters.catalogue import CATALOGUE, with_entry, without_entry
-from coi_qa.adapters.disk import sha256_of, sync
+from coi_qa.adapters.disk import private_folder, sha256_of, sync
 from coi_qa.adapters.pdf import check_file
 from coi_qa.errors import BadRequestError, UnreadableReportError
 
@@ -134,7 +134,7 @@ class Corpus:
         with self._lock, _writing(self.folder):
             found = [filed.path for filed in self.files() if filed.id == report_id]
             for path in found:
-                to.mkdir(parents=True, exist_ok=True)
+                private_folder(to)
                 shutil.copyfile(path, to / f"{report_id}.pdf")
                 sync(to / f"{report_id}.pdf")
                 path.unlink()
@@ -173,7 +173,8 @@ def safe_name(name: str) -> str:
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     stem = re.sub(r"\.pdf$", "", last.strip(), flags=re.IGNORECASE)
-    stem = _UNSAFE.sub("-", stem).strip(" .")
+    # A program would take "-x" for an option.
+    stem = _UNSAFE.sub("-", stem).strip(" .-")
     stem = stem.encode()[:_MAX_STEM_BYTES].decode(errors="ignore").strip(" .")
     return f"{stem or 'raport'}.pdf"
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from coi_qa.adapters.corpus import Corpus, NotTaken, Taken
+from coi_qa.adapters.disk import append_line
 from coi_qa.adapters.index_run import BUSY, IndexRun, RunState
 from coi_qa.domain.dates import parse_date
 from coi_qa.domain.report import Imprint
@@ -18,6 +20,10 @@ from coi_qa.errors import BadRequestError, IndexLockedError, NotFoundError
 
 MAX_FIELD_CHARS: Final = 300
 MAX_REASON_CHARS: Final = 1000
+
+_KEYS: Final = frozenset({"at", "did", "id", "title", "reason"})
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class Keeper:
 
         The next run would leave them out of the index.
         """
-        there = {filed.id for filed in self._corpus.files()}
+        there = self._filed()
         gone = {removal.id for removal in self.removals()}
         return [i for i in self._imprints() if i.id not in there | gone]
 
@@ -104,7 +110,12 @@ class Keeper:
         return sorted(found.items(), key=lambda item: item[1])
 
     def removals(self) -> list[Removal]:
-        """Return withdrawn reports, the latest first, without those added again."""
+        """Return withdrawn reports, the latest first, without those that are there.
+
+        A withdrawal is written down before the file goes, so that no file is ever gone
+        without a word; one that was cut off between the two has not taken place.
+        """
+        there = self._filed()
         last: dict[str, Removal | None] = {}
         for line in self._lines():
             last.pop(line["id"], None)
@@ -113,7 +124,11 @@ class Keeper:
                 if line["did"] == "withdrew"
                 else None
             )
-        return [removal for removal in reversed(last.values()) if removal is not None]
+        return [
+            removal
+            for removal in reversed(last.values())
+            if removal is not None and removal.id not in there
+        ]
 
     def add(
         self, uploads: Sequence[Upload], said: Mapping[str, str]
@@ -147,7 +162,7 @@ class Keeper:
         """Take a report out of the corpus and start a run; its PDF is kept apart.
 
         Raises:
-            BadRequestError: no reason, the last report, or a folder of another index.
+            BadRequestError: no fit reason, the last report, or another index's folder.
             NotFoundError: no such report in the corpus.
             IndexLockedError: a run is going on.
         """
@@ -158,21 +173,27 @@ class Keeper:
                 f"Powód wycofania ma {len(reason)} znaków; skróć go do "
                 f"{MAX_REASON_CHARS}."
             )
+        reason = " ".join(reason.split())
+        if not reason.isprintable():
+            raise BadRequestError(
+                "Powód wycofania zawiera znaki, których nie widać; wpisz zwykły tekst."
+            )
         with self._lock:
             self._refuse_changes()
-            if {filed.id for filed in self._corpus.files()} == {report_id}:
+            there = self._filed()
+            if report_id not in there:
+                raise NotFoundError(
+                    "Tego raportu nie ma w folderze raportów; mógł już zostać wycofany."
+                )
+            if there == {report_id}:
                 raise BadRequestError(
                     "To jedyny raport; bez niego usługa nie miałaby z czego "
                     "odpowiadać. Dodaj najpierw inny."
                 )
-            names = self._corpus.take_out(report_id, to=self._withdrawn_dir)
-            if not names:
-                raise NotFoundError(
-                    "Tego raportu nie ma w folderze raportów; mógł już zostać wycofany."
-                )
-            title = next((i.title for i in self._imprints() if i.id == report_id), None)
-            self._note("withdrew", report_id, title or names[0], reason.strip())
-            self._begin(withdrawn=title or names[0])
+            name = self._name_of(report_id)
+            self._note("withdrew", report_id, name, reason)
+            self._corpus.take_out(report_id, to=self._withdrawn_dir)
+            self._begin(withdrawn=name)
 
     def index_again(self) -> None:
         """Start a run over the corpus as it is.
@@ -184,6 +205,15 @@ class Keeper:
         with self._lock:
             self._refuse_changes()
             self._begin()
+
+    def _filed(self) -> set[str]:
+        return {filed.id for filed in self._corpus.files()}
+
+    def _name_of(self, report_id: str) -> str:
+        """Return a report's title, or its file's name where it has none."""
+        titles = [i.title for i in self._imprints() if i.id == report_id and i.title]
+        names = [f.path.name for f in self._corpus.files() if f.id == report_id]
+        return [*titles, *names][0]
 
     def _entry(self, said: Mapping[str, str], *, count: int) -> dict[str, Any]:
         """Return the fields as `reports.toml` has them, without the empty ones."""
@@ -240,9 +270,9 @@ class Keeper:
         is_over = state.phase in ("done", "failed") and "built" in state.status
         if not is_over or state.record.get("settled"):
             return state
-        failed = {Path(f["path"]).name for f in state.status["built"]["failures"]}
+        failed = {Path(f["path"]) for f in state.status["built"]["failures"]}
         for each in state.record.get("added", ()):
-            if each["file"] in failed:
+            if (self.folder / each["file"]).absolute() in failed:
                 self._corpus.take_out(each["id"], to=self._refused_dir)
                 self._note("took_back", each["id"], each["file"], "")
         self._run.note(settled=True)
@@ -256,16 +286,23 @@ class Keeper:
             "title": title,
             "reason": reason,
         }
-        self._journal.parent.mkdir(parents=True, exist_ok=True)
-        with self._journal.open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+        append_line(self._journal, json.dumps(line, ensure_ascii=False))
 
-    def _lines(self) -> list[dict[str, str]]:
+    def _lines(self) -> Iterator[dict[str, str]]:
+        """Yield the journal's lines; one that was cut off by a fault is passed over."""
         try:
-            text = self._journal.read_text("utf-8")
+            text = self._journal.read_text("utf-8", errors="replace")
         except FileNotFoundError:
-            return []
-        return [json.loads(line) for line in text.split("\n") if line]
+            return
+        for line in filter(None, text.split("\n")):
+            try:
+                said = json.loads(line)
+            except ValueError:
+                said = None
+            if isinstance(said, dict) and said.keys() >= _KEYS:
+                yield said
+            else:
+                log.warning("journal_line_skipped", extra={"chars": len(line)})
 
 
 def _said(outcome: Taken | NotTaken) -> dict[str, str]:

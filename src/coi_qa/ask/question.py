@@ -15,6 +15,9 @@ from coi_qa.domain.language import Language, detect_language
 from coi_qa.domain.stretches import Stretch, find_stretches
 from coi_qa.errors import BadQuestionError
 
+# Characters that turn the direction of what follows: a text with them reads otherwise
+# than it is.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MAX_CHARS = 1000  # a long question has 300; the model reads some 450 words
 
 
@@ -130,7 +133,8 @@ def _tidy(text: str) -> str:
             "pytać o jedną rzecz naraz."
         )
     for char in text:
-        if char not in "\n\r\t" and unicodedata.category(char) in {"Cc", "Cs", "Cn"}:
+        is_hidden = unicodedata.category(char) in {"Cc", "Cs", "Cn"} or char in _TURNING
+        if char not in "\n\r\t" and is_hidden:
             raise BadQuestionError(
                 f"Pytanie zawiera znak sterujący U+{ord(char):04X}, a powinno być "
                 "zwykłym tekstem; proszę je wpisać zamiast wklejać plik."

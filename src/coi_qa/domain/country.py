@@ -34,6 +34,7 @@ _ENDINGS = frozenset(
     "ах ов ів".split()
 )
 _ADJECTIVE = re.compile(r"(?:[sc]k|dzk)(?:i|a|ie|iego|iej|im|ich|imi|iemu)$|[sc]cy$")
+_MOST_SHOWN = 80  # characters of what was typed
 _STEM = 3  # letters that every case of a name's word shares
 _IN = frozenset({"w", "we", "na", "in", "в", "у", "на"})
 _TO = frozenset({"do", "z", "ze", "from", "to", "из", "до", "з"})
@@ -162,7 +163,8 @@ class Gazetteer:
             return codes[0]
         names = ", ".join(f"{self.name(code)} ({code})" for code in codes)
         raise UnknownCountryError(
-            f"Nazwa {name!r} może oznaczać kilka państw: {names}; proszę podać kod."
+            f"Nazwa {_shortened(name)!r} może oznaczać kilka państw: {names}; proszę "
+            "podać kod."
         )
 
     def codes(self, name: str) -> tuple[str, ...]:
@@ -185,8 +187,8 @@ class Gazetteer:
         if len({mention.words for mention in mentions}) == 1:
             return tuple(mention.code for mention in mentions)
         raise UnknownCountryError(
-            f"Nie ma kraju {name!r}; proszę podać nazwę (Kazachstan) albo kod z trzech "
-            "liter (KAZ)."
+            f"Nie ma kraju {_shortened(name)!r}; proszę podać nazwę (Kazachstan) albo "
+            "kod z trzech liter (KAZ)."
         )
 
     def name(self, code: str) -> str:
@@ -563,6 +565,11 @@ def _folded(place: Place) -> list[str]:
 
 def _known(place: Place) -> _Known:
     return _Known(place.codes, place.reading, place.is_sure)
+
+
+def _shortened(name: str) -> str:
+    """Return what was typed, as far as a sentence has room for it."""
+    return name if len(name) <= _MOST_SHOWN else f"{name[:_MOST_SHOWN]}…"
 
 
 def _keep(found: dict[str, Mention], mention: Mention) -> None:

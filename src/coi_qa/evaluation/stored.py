@@ -47,7 +47,7 @@ def find_runs(folder: Path) -> tuple[list[RunSummary], list[str]]:
     named = (p.name for p in folder.iterdir()) if folder.is_dir() else iter(())
     for name in sorted((n for n in named if _RUN_ID.fullmatch(n)), reverse=True):
         try:
-            runs.append(_summary(_manifest(folder / name)))
+            runs.append(_summary(_manifest(folder / name), name))
         except BadRequestError:
             broken.append(name)
     return runs, broken
@@ -84,8 +84,11 @@ def read_report(folder: Path) -> tuple[RunSummary, dict[str, Any]]:
         raise _damaged(folder) from exc
     if digest(raw) != expected:
         raise _damaged(folder)
-    document: dict[str, Any] = json.loads(raw)
-    return _summary(manifest), document
+    try:
+        document: dict[str, Any] = json.loads(raw)
+    except (ValueError, RecursionError) as exc:
+        raise _damaged(folder) from exc
+    return _summary(manifest, folder.name), document
 
 
 def measures_from(said: Mapping[str, Any]) -> dict[str, Measure]:
@@ -93,9 +96,11 @@ def measures_from(said: Mapping[str, Any]) -> dict[str, Measure]:
     return {
         name: Measure(
             name,
-            m["value"],
-            None if m["low"] is None else Interval(m["low"], m["high"], m["method"]),
-            m["n"],
+            None if m["value"] is None else float(m["value"]),
+            None
+            if m["low"] is None
+            else Interval(float(m["low"]), float(m["high"]), m["method"]),
+            int(m["n"]),
         )
         for name, m in said.items()
     }
@@ -115,17 +120,17 @@ def calibration_from(said: Mapping[str, Any] | None) -> Calibration | None:
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise _damaged(folder) from exc
     if not isinstance(said, dict) or not isinstance(said.get("files"), dict):
         raise _damaged(folder)
     return said
 
 
-def _summary(said: Mapping[str, Any]) -> RunSummary:
+def _summary(said: Mapping[str, Any], run_id: str) -> RunSummary:
     try:
         return RunSummary(
-            id=str(said["id"]),
+            id=run_id,
             made=str(said["made"]),
             questions=int(said["questions"]),
             gold=tuple(str(each["file"]) for each in said["gold"]),

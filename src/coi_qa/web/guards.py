@@ -30,8 +30,31 @@ _OTHER_SITE: Final = (
     "To żądanie wysłała strona z innego adresu, więc zostało odrzucone; "
     "otwórz formularz usługi i zadaj pytanie w nim."
 )
+_OTHER_ENCODING: Final = (
+    "Formularz zapisano w innym kodowaniu niż UTF-8, więc go nie odczytano; wyślij go "
+    "z formularza usługi albo w UTF-8."
+)
+_CHARSET: Final = re.compile(r"charset\s*\*?=\s*[\"']?([^\"';,\s]*)", re.IGNORECASE)
+_PLAIN: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOR_SCRIPTS: Final = re.compile(r"/(v1|mcp)\b")
+
+
+_RELAYED: Final = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip"})
+
+
+def is_relayed(scope: Scope) -> bool:
+    """Say whether a request comes through a proxy, as far as it can be seen.
+
+    A proxy adds a header, or speaks HTTP/1.0 as no browser does any more (nginx without
+    further settings). One that does neither cannot be told from a visitor.
+    """
+    if scope.get("http_version") == "1.0":
+        return True
+    return any(
+        name in _RELAYED or name.startswith("x-forwarded-")
+        for name in Headers(scope=scope)
+    )
 
 
 def hosts_answered(bound: str, allowed: Collection[str]) -> frozenset[str] | None:
@@ -43,13 +66,13 @@ def hosts_answered(bound: str, allowed: Collection[str]) -> frozenset[str] | Non
 
     >>> hosts_answered("0.0.0.0", []) is None
     True
-    >>> sorted(hosts_answered("127.0.0.1", ["coi.lan"]))
+    >>> sorted(hosts_answered("127.0.0.1", ["coi.lan:8443"]))
     ['127.0.0.1', '[::1]', 'coi.lan', 'localhost']
     """
     if not allowed and not _is_loopback(bound):
         return None
     own = {f"[{bound}]" if ":" in bound else bound.lower()}
-    return LOOPBACK | own | {name.lower() for name in allowed}
+    return LOOPBACK | own | {_without_port(name) for name in allowed}
 
 
 def is_local(bound: str, allowed: Collection[str]) -> bool:
@@ -99,7 +122,8 @@ class OwnPages:
     def __init__(
         self, app: ASGIApp, *, allowed: Collection[str], refuse: Refuse
     ) -> None:
-        self._app, self._allowed, self._refuse = app, allowed, refuse
+        self._app, self._refuse = app, refuse
+        self._allowed = frozenset(name.lower() for name in allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless a browser says that it is another site's."""
@@ -123,11 +147,37 @@ class OwnPages:
         return origin is not None and not self._is_own(origin, headers.get("host", ""))
 
     def _is_own(self, origin: str, host: str) -> bool:
-        """Say whether a page's origin is this service; "null" is nobody's."""
+        """Say whether a page's origin is this service; "null" is nobody's.
+
+        An allowed name stands for its usual port, unless it was allowed with another:
+        what else runs on that machine is another site.
+        """
         scheme, _, place = origin.lower().partition("://")
         if scheme not in ("http", "https") or not place:
             return False
-        return place == host.lower() or _without_port(place) in self._allowed
+        return place == host.lower() or place in self._allowed
+
+
+class PlainText:
+    """Refuses forms in another encoding than UTF-8, before anything reads them.
+
+    Whoever sends a form may name any encoding that Python knows. Some of them take the
+    square of the text's length to read, some make characters that no file can hold.
+    """
+
+    def __init__(self, app: ASGIApp, *, refuse: Refuse) -> None:
+        self._app, self._refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on unless it names another encoding."""
+        if scope["type"] == "http":
+            said = Headers(scope=scope).getlist("content-type")
+            named = [name for text in said for name in _CHARSET.findall(text)]
+            if any(name.lower() not in _PLAIN for name in named):
+                response = self._refuse(scope["path"], 415, _OTHER_ENCODING)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
 
 
 def _without_port(host: str) -> str:

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,7 @@ COOKIE: Final = "lang"
 PARAMETER: Final = "lang"
 LOCALE: Final = Path(__file__).parent / "locale"
 
+_MOST_QUERY: Final = 2_000  # characters that a link repeats
 _KEPT_S: Final = 365 * 86_400
 _WEIGHT = re.compile(
     r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d*)?))?"
@@ -64,7 +66,8 @@ class Visit:
         >>> Visit(path="/answers/a", query="country=KAZ").in_language("en")
         '/answers/a?country=KAZ&lang=en'
         """
-        pairs = [*parse_qsl(self.query), (PARAMETER, language)]
+        kept = self.query if len(self.query) <= _MOST_QUERY else ""
+        pairs = [*parse_qsl(kept), (PARAMETER, language)]
         # Two slashes at the start would lead to another host.
         return f"/{quote(self.path.lstrip('/'))}?{urlencode(pairs)}"
 
@@ -105,7 +108,8 @@ class Languages:
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _mark(MutableHeaders(scope=message), here, chosen)
+                kept = chosen if message["status"] < HTTPStatus.BAD_REQUEST else None
+                _mark(MutableHeaders(scope=message), here, kept)
             await send(message)
 
         token = _visit.set(here)

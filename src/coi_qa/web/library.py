@@ -32,6 +32,7 @@ from coi_qa.errors import (
     UnknownCountryError,
 )
 from coi_qa.web.asking import Asking
+from coi_qa.web.guards import is_relayed
 from coi_qa.web.language import country_words
 from coi_qa.web.pages import html_page
 from coi_qa.web.routes import imprint_of
@@ -87,8 +88,8 @@ def library_routes(
     )
 
     @router.get("")
-    def show_library() -> HTMLResponse:
-        return _library_page(service, keeper, upload_mb=upload_mb)
+    def show_library(request: Request) -> HTMLResponse:
+        return _library_page(service, keeper_for(request), upload_mb=upload_mb)
 
     @router.post("/reports")
     async def add_reports(request: Request) -> Response:
@@ -132,7 +133,8 @@ def library_routes(
         )
 
     @router.get("/run")
-    def show_run() -> HTMLResponse:
+    def show_run(request: Request) -> HTMLResponse:
+        keeper = keeper_for(request)
         state = keeper.state() if keeper is not None else RunState("none")
         return _run_page(service, state, may_change=keeper is not None)
 
@@ -142,8 +144,9 @@ def library_routes(
         return _begun(keeper.index_again)
 
     @router.get("/{report_id}")
-    def show_report(report_id: str) -> HTMLResponse:
-        return _report_page(service, report_id, may_change=keeper is not None)
+    def show_report(request: Request, report_id: str) -> HTMLResponse:
+        may_change = keeper_for(request) is not None
+        return _report_page(service, report_id, may_change=may_change)
 
     @router.get("/{report_id}/withdraw")
     def confirm_withdrawal(request: Request, report_id: str) -> HTMLResponse:
@@ -163,12 +166,15 @@ def library_routes(
                 service, keeper, report_id, reason=reason, error=str(exc), status=422
             )
 
-    def _allowed(request: Request) -> Keeper:
+    def keeper_for(request: Request) -> Keeper | None:
         # What a proxy brings comes from elsewhere, wherever it knocks.
-        is_relayed = {"forwarded", "x-forwarded-for"} & set(request.headers)
-        if keeper is None or is_relayed:
+        return None if is_relayed(request.scope) else keeper
+
+    def _allowed(request: Request) -> Keeper:
+        found = keeper_for(request)
+        if found is None:
             raise HTTPException(403, _NOT_LOCAL)
-        return keeper
+        return found
 
     return router
 

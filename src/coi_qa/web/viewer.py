@@ -104,7 +104,8 @@ def viewer_routes(service: Asking, *, show: Show) -> APIRouter:
             answer_id=answer,
             kind="quote" if quote else "near",
             quote=quote or near,
-            typed=szukaj.strip(),
+            # One more than may be looked for, so that it is told; every link has it.
+            typed=szukaj.strip()[: MAX_PHRASE_CHARS + 1],
         )
         return show("page.html", **_seen(service, reading, number))
 

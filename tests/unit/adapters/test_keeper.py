@@ -20,6 +20,7 @@ from tests.fakes_library import (
     waiting_for,
 )
 
+from coi_qa.adapters.corpus import Corpus
 from coi_qa.adapters.index_run import StatusFile
 from coi_qa.adapters.keeper import Upload
 from coi_qa.errors import BadRequestError, IndexLockedError, NotFoundError
@@ -142,6 +143,16 @@ def test_a_report_that_lay_there_before_is_not_taken_away(tmp_path):
     assert (digest(OTHER), "dawny.pdf") in keeper.pending()
 
 
+def test_a_report_is_not_taken_back_for_a_bad_one_of_its_name_in_a_subfolder(tmp_path):
+    keeper = keeper_in(tmp_path, refusing("sub/raport.pdf", "damaged"))
+    (keeper.folder / "sub").mkdir()
+    (keeper.folder / "sub" / "raport.pdf").write_bytes(OTHER)
+    add(keeper)
+    ended(keeper)
+
+    assert files(keeper) == ["raport.pdf"]
+
+
 def test_a_run_that_fails_says_how_and_can_be_begun_again(tmp_path):
     keeper = keeper_in(tmp_path, FAILING)
     add(keeper)
@@ -196,7 +207,13 @@ def test_a_withdrawn_report_can_be_added_again(filled):
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [(" \n", "Podaj powód"), ("x" * 1001, "1001 znaków")]
+    ("reason", "words"),
+    [
+        (" \n", "Podaj powód"),
+        ("x" * 1001, "1001 znaków"),
+        ("nie\ud800ważny", "znaki, których nie widać"),
+        ("nie\u202eważny", "znaki, których nie widać"),
+    ],
 )
 def test_without_a_fit_reason_nothing_is_withdrawn(filled, reason, words):
     with pytest.raises(BadRequestError, match=words):
@@ -261,3 +278,51 @@ def test_the_run_is_the_one_that_was_given(tmp_path):
     add(keeper)
 
     assert (ended(keeper).phase, keeper.state().code) == ("failed", 7)
+
+
+def test_a_withdrawal_that_cannot_be_written_down_leaves_the_report(filled, tmp_path):
+    (tmp_path / "state" / "library.jsonl").mkdir(parents=True)
+
+    with pytest.raises(OSError):
+        filled.withdraw(digest(ONE), "Nieaktualny.")
+
+    assert files(filled) == ["a.pdf", "b.pdf"]
+    (tmp_path / "state" / "library.jsonl").rmdir()
+    filled.withdraw(digest(ONE), "Nieaktualny.")
+    assert files(filled) == ["b.pdf"]
+
+
+def test_a_withdrawal_that_was_cut_off_has_not_taken_place(filled, monkeypatch):
+    def cut(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Corpus, "take_out", cut)
+    with pytest.raises(KeyboardInterrupt):
+        filled.withdraw(digest(ONE), "Nieaktualny.")
+    monkeypatch.undo()
+
+    assert (filled.removals(), filled.missing()) == ([], [])
+    filled.withdraw(digest(ONE), "Nieaktualny.")
+    assert [removal.id for removal in filled.removals()] == [digest(ONE)]
+
+
+def test_a_line_of_the_journal_that_was_cut_off_is_passed_over(filled, tmp_path):
+    filled.withdraw(digest(ONE), "Nieaktualny.")
+    ended(filled)
+    journal = tmp_path / "state" / "library.jsonl"
+    journal.write_bytes(journal.read_bytes() + b'{"at": "2026-\xc5')
+
+    assert [removal.id for removal in filled.removals()] == [digest(ONE)]
+    add(filled)
+    ended(filled)
+    assert filled.removals() == []
+
+
+def test_what_the_library_keeps_is_its_owners(filled, tmp_path):
+    filled.withdraw(digest(ONE), "Nieaktualny.")
+    ended(filled)
+
+    state = tmp_path / "state"
+    assert state.joinpath("library.jsonl").stat().st_mode & 0o077 == 0
+    for folder in ("withdrawn", "indexing"):
+        assert (state / folder).stat().st_mode & 0o077 == 0
