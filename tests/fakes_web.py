@@ -384,7 +384,7 @@ class FakeService:
             answer_id=answer_id,
             status=Status.INSUFFICIENT_EVIDENCE,
             near=(quote_of(1, NEAR, 0),),
-            notice="Nie oznacza to, że czegoś nie ma: raporty o tym milczą.",
+            notice="Nie oznacza to, że czegoś nie ma.",
         )
 
 

@@ -41,7 +41,7 @@ STATUS_WORDS: Final = {
     "reported_absence": (
         "Raport podaje, że czegoś nie stwierdzono. Sprawdź, czy chodzi o to pytanie."
     ),
-    "insufficient_evidence": "Przeszukane raporty nie odpowiadają na to pytanie.",
+    "insufficient_evidence": "W przeszukanych raportach nie znaleziono odpowiedzi.",
     "out_of_scope": "To pytanie wykracza poza to, co opisują raporty.",
 }
 
@@ -479,6 +479,13 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
             "accessed": _iso(quote.dates.accessed),
             "report": _iso(quote.imprint.date),
         },
+        "superseded_by": None
+        if quote.newer is None
+        else {
+            "report": quote.newer.id,
+            "date": _iso(quote.newer.date),
+            "edition": quote.newer.edition,
+        },
     }
 
 
@@ -577,7 +584,7 @@ def _source_note(
         source["publisher"],
         source["title"],
         f"filtry: {source['filters']}" if source["filters"] else None,
-        date_words(source["date"]),
+        date_words(source_date(source)),
         f"dane pobrano {accessed}" if accessed else None,
         f"w raporcie pod {count} przypisami"
         if (count := _notes_of(source)) > 1
@@ -592,6 +599,15 @@ def _source_note(
         problems=tuple(problem_words(each, raw) for each in source["problems"]),
         raw=tuple(note["raw"] for note in led_here),
     )
+
+
+def source_date(source: Mapping[str, Any]) -> str | None:
+    """Return when a source came out; None of a selection of data, which never did.
+
+    What stands for its date is the day that it was taken.
+    """
+    is_taken = source["filters"] and source["date"] == source["accessed"]
+    return None if is_taken else source["date"]
 
 
 def _notes_of(source: Mapping[str, Any]) -> int:

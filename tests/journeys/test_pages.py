@@ -344,7 +344,7 @@ def test_errors_are_summed_up_above_the_form_with_a_way_to_the_field(client):
     [
         (RICH, "Znaleziono w raportach", "Sprawdź, czy odpowiadają."),
         (ABSENT, "Raport podaje, że nie odnotowano", "usługa nie wnioskuje go"),
-        (SILENT, "Raporty milczą", "Nie oznacza to, że czegoś nie ma"),
+        (SILENT, "Nie znaleziono odpowiedzi", "Nie oznacza to, że czegoś nie ma"),
         (BEYOND, "Poza zakresem raportów", "wykracza poza to, co opisują raporty"),
     ],
 )

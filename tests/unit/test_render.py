@@ -114,6 +114,7 @@ def test_a_quote_says_where_it_stands_and_what_it_rests_on(answer):
             "accessed": None,
             "report": "2025-10",
         },
+        "superseded_by": None,
     }
     assert [len(box) for box in boxes] == [4]
 
@@ -253,7 +254,7 @@ def test_the_terminal_keeps_near_passages_apart(silence):
     silent, _, near = text.partition(
         "Fragmenty bliskie, których nie uznano za odpowiedź:"
     )
-    assert "Przeszukane raporty nie odpowiadają" in silent
+    assert "W przeszukanych raportach nie znaleziono" in silent
     assert "Raporty o tym milczą." in silent
     assert (NEAR in silent, NEAR in near) == (False, True)
     assert "Przypisy:" not in text

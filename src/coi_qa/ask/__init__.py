@@ -53,7 +53,8 @@ OUT_OF_SCOPE = (
 )
 SILENT = (
     "W przeszukanych raportach nie znaleziono zdania, które na to odpowiada. Nie "
-    "oznacza to, że czegoś nie ma: znaczy tylko, że raporty o tym milczą."
+    "oznacza to, że czegoś nie ma. Można zapytać krócej albo innymi słowami, albo "
+    "poszukać słów w samym raporcie."
 )
 VAGUE = (
     "Pytanie nie nazywa rzeczy, o którą chodzi („to”, „ta sprawa”), a usługa nie zna "
@@ -109,11 +110,11 @@ class Asker:
                 verdict = silenced(verdict, most=MAX_QUOTES)
             verdict = self._with_other_sides(question, verdict, searched)
         quotes = [
-            cut_quote(item, number, self.archive.page)
+            cut_quote(item, number, self.archive.page, newer=newer.get(item.imprint.id))
             for number, item in enumerate(verdict.quotes, start=1)
         ]
         near = [
-            cut_quote(item, number, self.archive.page)
+            cut_quote(item, number, self.archive.page, newer=newer.get(item.imprint.id))
             for number, item in enumerate(verdict.near, start=1)
         ]
         return verify(

@@ -228,12 +228,23 @@ def _leading(question: str, quotes: Sequence[Evidence]) -> set[int]:
 def _is_asked(claim: Claim, question: str) -> bool:
     """Say whether a claim is of the event and the time that a question names."""
     events, stretches = events_in(question), find_stretches(question)
-    is_event = not events or claim.event in events or claim.quantity.kind == "share"
+    is_event = (
+        not events
+        or claim.event in events
+        or claim.quantity.kind == "share"
+        # "zgony rekrutów": counted by a name of its own, which the question has too
+        or (not claim.event and _is_named(claim.unit, question))
+    )
     return is_event and (
         not stretches
         or claim.stretch is None
         or any(claim.stretch.overlaps(stretch) for stretch in stretches)
     )
+
+
+def _is_named(unit: str, question: str) -> bool:
+    """Say whether a question has the name of what is counted."""
+    return any(stem.startswith(unit) for stem in content_stems(question) if unit)
 
 
 def _join(groups: list[set[int]], pair: set[int]) -> None:

@@ -19,7 +19,7 @@ MAX_AGE_YEARS = 2
 """Information that ended so long before the report, or before `as_at`, is told old."""
 
 OLD = "Informacje starsze o ponad {years} lata niż {than}: {which}."
-UNDATED = "Źródła bez daty: {which}."
+UNDATED = "Źródła bez daty albo z datą, której nie ma w kalendarzu: {which}."
 NEWER = "Jest nowsze wydanie raportu „{title}” ({newer}); z wydania {date}: {which}."
 EARLY = "Źródło wcześniejsze niż to, o czym mówi zdanie: {which}."
 LATE = "Źródło późniejsze niż raport albo z błędnym rokiem: {which}."

@@ -12,6 +12,7 @@ from coi_qa.domain.stretches import find_stretches
 from coi_qa.domain.text import content_stems, strip_diacritics
 
 MIN_ALIKE = 0.6  # of the longer words of two sentences that say one thing
+LIKELY = 0.6  # chance of a newer sentence that no older one goes before
 HELD_BACK = 1.5  # log odds; fitted on the open gold questions (docs/evaluation.md)
 # Folded. What of a title tells one edition from another.
 _EDITION_WORDS = re.compile(
@@ -77,20 +78,23 @@ def newest_first(
 ) -> list[Evidence]:
     """Return judged sentences weightiest first, those of older editions held back.
 
-    Both are shown; an older edition's sentence goes first only where it weighs much
-    more, or where the question names a time that it covers.
+    Both are shown; an older edition's sentence goes first only where no newer one is
+    likely to answer and it weighs much more, or where the question names a time that
+    it covers.
 
     Args:
-        judged: With their weights as scores.
+        judged: With weights as scores, and chances.
         newer: As `newer_editions` returns it.
         question: Its words.
     """
+    said_anew = {item.imprint.id for item in judged if item.chance >= LIKELY}
 
-    def rank(item: Evidence) -> float:
-        held = HELD_BACK * is_superseded(item, newer=newer, question=question)
-        return item.score - held
+    def rank(item: Evidence) -> tuple[bool, float, int]:
+        is_old = is_superseded(item, newer=newer, question=question)
+        is_replaced = is_old and newer[item.imprint.id].id in said_anew
+        return is_replaced, HELD_BACK * is_old - item.score, item.ordinal
 
-    return sorted(judged, key=lambda item: (-rank(item), item.ordinal))
+    return sorted(judged, key=rank)
 
 
 def is_superseded(

@@ -28,19 +28,26 @@ from coi_qa.domain.answer import (
     Withheld,
 )
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.report import Page, join_slices
+from coi_qa.domain.report import Imprint, Page, join_slices
 from coi_qa.errors import NotFoundError
 
 GetPage = Callable[[str, int], Page]
 
 
-def cut_quote(evidence: Evidence, number: int, get_page: GetPage) -> Quote:
+def cut_quote(
+    evidence: Evidence,
+    number: int,
+    get_page: GetPage,
+    *,
+    newer: Imprint | None = None,
+) -> Quote:
     """Return the words at the evidence's places, sliced from the stored pages.
 
     Args:
         evidence: A sentence and where it stands.
         number: That the quote gets, from 1.
         get_page: Report id and page number -> stored page.
+        newer: The edition that takes the place of its report.
 
     Raises:
         ValueError: a place is beyond its page.
@@ -67,6 +74,7 @@ def cut_quote(evidence: Evidence, number: int, get_page: GetPage) -> Quote:
         attributed_to=evidence.attributed_to,
         undefined=evidence.undefined,
         dates=dates_of(evidence),
+        newer=newer,
     )
 
 

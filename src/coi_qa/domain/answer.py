@@ -122,6 +122,7 @@ class Quote:
         attributed_to: Whose word it passes on, as it says itself.
         undefined: Numbers of its marks that have no footnote.
         dates: Of what it says and of its sources.
+        newer: The edition that takes the place of its report, or None.
     """
 
     number: int
@@ -134,6 +135,7 @@ class Quote:
     attributed_to: tuple[str, ...] = ()
     undefined: tuple[int, ...] = ()
     dates: ClaimDates = ClaimDates()
+    newer: Imprint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,9 @@ def _is_one_thing(a: Claim, b: Claim) -> bool:
         return shared >= 1
     if first == second and a.group == b.group:
         return True
+    is_one_time = overlap(a.stretch, b.stretch) is Overlap.SAME
+    if is_one_time and 0 < fewer == shared:
+        return True  # all that one says the other says as well
     if not a.event:
         is_timed = a.stretch is not None or b.stretch is not None
         share = MIN_SHARED if is_timed else MIN_SHARED_TIMELESS
@@ -378,6 +381,12 @@ _NO_PLACE: Final = re.compile(
 )
 _PART: Final = re.compile(
     r"\b(?:w tym|z czego|z których|z której|spośród nich|wśród nich|z nich)\b",
+    re.IGNORECASE,
+)
+# ", najwięcej z powiatu Morwin": where some of those counted are, not all.
+_FOR_INSTANCE: Final = re.compile(
+    r",\s(?:najwięcej|najmniej|głównie|zwłaszcza|szczególnie|przede wszystkim|"
+    r"między innymi|m\.in\.|w tym|z czego|mainly|mostly|including)\s[^,;()]*",
     re.IGNORECASE,
 )
 _BREAK: Final = re.compile(r"[,;:](?=\s)|[()]|\s(?:a|i|oraz|ale|lecz|and)(?=\s)")
@@ -608,7 +617,8 @@ def _whole(words: str) -> str:
 
 def _places(text: str, home: frozenset[str]) -> tuple[frozenset[str], bool]:
     """Return the stems of the places named, else of the country; whether any is."""
-    named = [match["name"] or match["area"] for match in _IN_PLACE.finditer(text)]
+    whole = _FOR_INSTANCE.sub(" ", text)
+    named = [match["name"] or match["area"] for match in _IN_PLACE.finditer(whole)]
     stems = frozenset(
         strip_diacritics(name)[:STEM_LETTERS]
         for name in named

@@ -244,6 +244,8 @@ def merge_boxes(boxes: Iterable[tuple[float, ...]]) -> tuple[Box, ...]:
 
     >>> merge_boxes([(10, 0, 15, 8), (0, 0, 0, 0), (18, 2, 23, 8), (10, -14, 15, -6)])
     ((10, 0, 23, 8), (10, -14, 15, -6))
+    >>> merge_boxes([(0, 0, 5, 8), (6, 0, 14, 8), (6, 0, 14, 8), (15, 0, 20, 8)])
+    ((0, 0, 20, 8),)
     """
     lines: list[Box] = []
     for x0, y0, x1, y1 in boxes:
@@ -272,4 +274,11 @@ def is_same_line(line: Box, box: Box) -> bool:
     # Low marks such as "." and raised ones such as "”" need not overlap each other,
     # but they do not start a line at the left either.
     near = shared > 0.3 * lower or abs(line[1] - box[1]) < line[3] - line[1]
-    return near and box[0] >= line[2] - 3.0
+    # Each letter of a ligature has the whole ligature's box.
+    is_inside = (
+        line[0] <= box[0]
+        and box[2] <= line[2]
+        and line[1] <= box[1]
+        and box[3] <= line[3]
+    )
+    return is_inside or (near and box[0] >= line[2] - 3.0)

@@ -63,6 +63,7 @@ def export_answer(
     style: str = "",
     countries: Mapping[str, str] | None = None,
     created: date | None = None,
+    address: str = "",
 ) -> Pack:
     """Return the evidence pack of an answer; the same gives the same bytes.
 
@@ -72,6 +73,7 @@ def export_answer(
         style: Of the references in docx and pdf, one of `STYLES`; "" is the first.
         countries: Polish names by code.
         created: Day of the answer; else the one that a pack bears, or none.
+        address: Where the answer can be seen again, or "".
 
     Raises:
         BadRequestError: another form or style, or what was given is no answer.
@@ -83,7 +85,11 @@ def export_answer(
         created = created or created_on(answer)
         # Made for every form, so that nothing but an answer is exported.
         dossier = dossier_of(
-            answer, style=style, countries=countries or {}, created=created
+            answer,
+            style=style,
+            countries=countries or {},
+            created=created,
+            address=address,
         )
         text = _text(answer, dossier, form=form, created=created)
         name = _file_name(answer, FORMS[form].suffix)

@@ -192,8 +192,8 @@ def _date(iso: str | None) -> dict[str, Any] | None:
 
 def _issued(source: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return when a source came out: a date, or what is printed in place of one."""
-    if source["filters"] and source["date"] == source["accessed"]:
-        return None  # a selection of data has no date but that of its taking
+    if source["date"] and render.source_date(source) is None:
+        return None
     if source["date"] or "date_invalid" not in source["problems"]:
         return _date(source["date"])
     raw = [footnote["raw"] for footnote in source["footnotes"]]

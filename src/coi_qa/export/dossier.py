@@ -41,6 +41,7 @@ _REPLACED: Final = (
     f"miejscu stoi {REPLACEMENT}. Litera w literę zachowuje je postać JSON tej teczki."
 )
 _NO_DATE: Final = "nie zapisano jej w pliku odpowiedzi"
+_SUPERSEDED: Final = "jest nowsze wydanie tego raportu: {}"
 _GUESSED: Final = "część danych o raporcie odczytano tylko z nazwy pliku"
 
 
@@ -129,6 +130,7 @@ def dossier_of(
     style: str,
     countries: Mapping[str, str],
     created: date | None,
+    address: str = "",
 ) -> Dossier:
     """Return the pack of an answer's JSON.
 
@@ -137,6 +139,7 @@ def dossier_of(
         style: Of the references; one of `citations.STYLES`.
         countries: Polish names by code; a code without a name is shown as it is.
         created: Day of the answer, if it is known.
+        address: Where the answer can be seen again, or "".
     """
     document = printable_document(answer)
     names = {code: printable(name) for code, name in countries.items()}
@@ -152,7 +155,7 @@ def dossier_of(
         title=f"{TITLE}: {', '.join(searched)}" if len(searched) == 1 else TITLE,
         created=created,
         question=document["question"].strip(),
-        facts=tuple(_facts(document, searched, created)),
+        facts=tuple(_facts(document, searched, created, printable(address))),
         notice=str(document["notice"]),
         warnings=warnings,
         statements=tuple(
@@ -194,7 +197,10 @@ def _silent(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _facts(
-    document: Mapping[str, Any], searched: Sequence[str], created: date | None
+    document: Mapping[str, Any],
+    searched: Sequence[str],
+    created: date | None,
+    address: str,
 ) -> Iterator[tuple[str, str]]:
     yield ("Kraj" if len(searched) == 1 else "Kraje"), ", ".join(searched) or "brak"
     if as_at := document.get("as_at"):  # answers kept of old lack it
@@ -203,6 +209,8 @@ def _facts(
     day = render.date_words(created.isoformat()) if created else _NO_DATE
     yield "Data odpowiedzi", day
     yield "Numer odpowiedzi", str(document["id"])
+    if address:
+        yield "Adres odpowiedzi", address
     yield "Odcisk indeksu", str(document["index"])
 
 
@@ -294,8 +302,10 @@ class _Footnotes:
         if quote["section"]:
             path = " › ".join(quote["section"])
             yield Run(self._between.section.format(path=path))
-        if report["guessed"]:
-            yield from _remark([_GUESSED])
+        remarks = [_GUESSED] if report["guessed"] else []
+        if newer := quote.get("superseded_by"):
+            remarks.append(_SUPERSEDED.format(render.date_words(newer["date"])))
+        yield from _remark(remarks)
 
     def _labels(self, places: Sequence[Mapping[str, Any]]) -> str:
         words = render.place_words(places)

@@ -51,8 +51,8 @@ VERDICT_WORDS: Final = {
 
 STATUS_NAMES: Final = {
     "answered": "Znaleziono w raportach",
-    "reported_absence": "Raport podaje, że nie odnotowano",
-    "insufficient_evidence": "Raporty milczą",
+    "reported_absence": "Raport podaje, że nie odnotowano lub nie znaleziono",
+    "insufficient_evidence": "Nie znaleziono odpowiedzi w raportach",
     "out_of_scope": "Poza zakresem raportów",
 }
 
@@ -120,6 +120,7 @@ _templates.globals |= {
     "said": said,
     "scope_words": render.SCOPE_WORDS,
     "sentence": sentence,
+    "source_date": render.source_date,
     "status_names": STATUS_NAMES,
     "status_words": render.STATUS_WORDS,
     "verdicts": VERDICT_WORDS,
@@ -279,6 +280,7 @@ def _answer_page(
         "answer.html",
         status=status,
         answer=document,
+        given_on=service.answers.given_on(document["id"]),
         tellers=document.get("tellers", ()),  # answers kept of old lack them
         statements=render.statements_apart(document),
         country_names={code: service.country_name(code) for code in held_to},

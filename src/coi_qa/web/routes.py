@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from coi_qa.export import FORMS, export_answer
 from coi_qa.render import answer_json, page_document, report_document
 from coi_qa.web import schemas
 from coi_qa.web.asking import Asking
+from coi_qa.web.language import visit
 
 PageNumber = Annotated[int, Path(ge=1, le=100_000)]
 IfNoneMatch = Annotated[str, Header()]
@@ -35,6 +37,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         503: "Too many are asking, or there is no usable index; see Retry-After",
     }.items()
 }
+
+_MONTH_FIRST = re.compile(r"(?<!\S)(0[1-9]|1[0-2])[./](\d{4})(?!\S)")  # "10.2025"
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -89,6 +93,7 @@ def answer_routes(service: Asking) -> APIRouter:
             style=style,
             countries={code: service.country_name(code) for code in codes},
             created=service.answers.given_on(answer_id),
+            address=f"{visit().site}/answers/{answer_id}",
         )
         said = f'attachment; filename="{pack.file_name}"'
         headers = {"Content-Disposition": said}
@@ -220,7 +225,7 @@ def read_as_at(text: str | None) -> PartialDate | None:
     if text is None or not text.strip():
         return None
     try:
-        return parse_date(text.strip())
+        return parse_date(_MONTH_FIRST.sub(r"\2-\1", text.strip()))
     except ValueError as exc:
         raise BadRequestError(
             "„Stan na” (as_at) to nie data; wpisz 2025, 2025-10 albo 2025-10-31."

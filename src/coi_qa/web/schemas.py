@@ -119,6 +119,14 @@ class ClaimDates(_Exact):
     report: IsoDate | None
 
 
+class NewerEdition(_Exact):
+    """The newest edition of a report that a quote's own is no longer."""
+
+    report: str = Field(description="Its id")
+    date: IsoDate | None
+    edition: str | None
+
+
 class Quote(_Exact):
     """Whole sentences of one report, verbatim."""
 
@@ -135,6 +143,9 @@ class Quote(_Exact):
     attributed_to: list[str] = Field(description="Whose word it says it passes on")
     undefined: list[int] = Field(description="Its marks that have no footnote")
     dates: ClaimDates = Field(description="Of what it says, and of its sources")
+    superseded_by: NewerEdition | None = Field(
+        default=None, description="What takes the place of its report"
+    )
 
 
 class Statement(_Exact):

@@ -185,6 +185,28 @@ def test_what_no_leading_quote_tells_of_is_not_set_side_by_side():
     assert len(find_conflicts(quotes[1:], name_of, question="Ile wynosi kara?")) == 1
 
 
+def test_those_who_died_may_be_counted_by_a_name_of_their_own():
+    """ "Ilu rekrutów zmarło?": one side tells of deaths, the other of recruits."""
+    quotes = [
+        evidence_of(
+            "Według ministerstwa w służbie zmarło w 2024 r. 11 rekrutów.",
+            ordinal=8,
+            attributed_to=("ministerstwa",),
+        ),
+        evidence_of(
+            "Według matek w służbie zmarło w 2024 r. 26 rekrutów, w tym 8 samobójców.",
+            ordinal=9,
+            attributed_to=("matek",),
+        ),
+    ]
+
+    (found,) = find_conflicts(
+        quotes, name_of, question="Ilu rekrutów zmarło w 2024 r.?"
+    )
+
+    assert [value for _, value, _ in sides(found)] == ["11", "26"]
+
+
 def test_each_country_has_its_leading_quote():
     abroad = [
         evidence_of(item.text, ordinal=item.ordinal, imprint=ELSEWHERE)

@@ -10,7 +10,7 @@ from tests.fakes_index import imprint_of
 from tests.unit.ask.evidence import REPORT, evidence_of, source_of
 
 from coi_qa.adapters.withdrawn import load_withdrawn
-from coi_qa.ask.currency import Known, dates_of, is_told_by, warnings_on
+from coi_qa.ask.currency import UNDATED, Known, dates_of, is_told_by, warnings_on
 from coi_qa.ask.withdrawn import read_withdrawn, withdrawal_of
 from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.domain.source import SourceProblem
@@ -75,7 +75,7 @@ def test_where_no_report_is_dated_nothing_is_old():
 def test_undated_sources_are_named():
     item = evidence_of("Zginęły 2 osoby.", source_of("Wikipedia", date=None))
 
-    assert warned(item) == ["Źródła bez daty: [1] przypis 1 (Wikipedia)."]
+    assert warned(item) == [UNDATED.format(which="[1] przypis 1 (Wikipedia)")]
 
 
 def test_a_newer_edition_is_told_of():

@@ -95,7 +95,8 @@ def judged(item, chance: float):
     [
         (0.8, 0.6, "Jaka jest ludność?", NEW),
         (0.95, 0.2, "Jaka jest ludność?", OLD),
-        (0.8, 0.6, "Jaka była ludność w 2022 r.?", OLD),
+        (0.99, 0.65, "Jaka jest ludność?", NEW),  # which answers as well
+        (0.8, 0.65, "Jaka była ludność w 2022 r.?", OLD),
     ],
 )
 def test_an_older_edition_goes_first_only_where_it_is_much_the_likelier(

@@ -284,6 +284,16 @@ def test_figures_in_one_unit_on_two_matters_are_not_compared(a, b):
 @pytest.mark.parametrize(
     ("a", "b"),
     [
+        (
+            "W 2024 r. zarejestrowano w armii 214 dezercji.",
+            "W 2024 r. zarejestrowano w armii 347 dezercji, z czego co dziesiątą "
+            "w czasie przepustki świątecznej.",
+        ),
+        (
+            "W 2024 r. wpłynęło 1 286 wniosków o służbę zastępczą.",
+            "W 2024 r. wpłynęło 1 520 wniosków o służbę zastępczą, najwięcej "
+            "z powiatu Morwin.",
+        ),
         (SERVICE, "Zasadnicza służba wojskowa wynosi obecnie 6 miesięcy."),
         (
             "W wyborach Sojusz Tamelski zdobył 44 mandaty w izbie.",

@@ -99,3 +99,10 @@ def test_a_blank_alone_is_not_marked():
     _, boxes = set_text("Kara śmierci")
 
     assert marked_boxes(printed_lines(boxes), [Span(4, 5)]) == []
+
+
+def test_the_letters_of_a_ligature_stand_on_one_line():
+    """A caseworker's reader said "pacyf istyczne"."""
+    boxes = [(0, 0, 5, 8), (6, 0, 14, 9), (6, 0, 14, 9), (15, 0, 20, 8)]
+
+    assert [line.span for line in printed_lines(boxes)] == [Span(0, 4)]

@@ -29,7 +29,7 @@ def test_a_silence_has_its_notice_and_says_what_was_expected(build, score):
     row = ragas_row(score(gold, given))
 
     assert row["response"] == "Milczą."
-    assert row["reference"] == "Przeszukane raporty nie odpowiadają na to pytanie."
+    assert row["reference"] == "W przeszukanych raportach nie znaleziono odpowiedzi."
     assert (row["retrieved_contexts"], row["reference_contexts"]) == ([], [])
 
 

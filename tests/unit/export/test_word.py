@@ -130,7 +130,7 @@ def test_a_silent_answer_says_what_was_searched_and_lists_no_source():
     content = made(silent(), created=None)
     text = "\n".join(paragraphs(content))
 
-    assert "Przeszukane raporty nie odpowiadają na to pytanie." in text
+    assert "W przeszukanych raportach nie znaleziono odpowiedzi." in text
     assert "Raporty o tym milczą." in text
     assert "Data odpowiedzi:\tnie zapisano jej w pliku odpowiedzi" in text
     assert paragraphs(content, "Heading 1") == [
