@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +14,22 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from fastapi.testclient import TestClient
-from tests.fakes_answers import ABSENT, BAD, BEYOND, HOSTILE, RICH, SILENT, RichService
+from tests.fakes_answers import (
+    ABSENT,
+    BAD,
+    BEYOND,
+    HOSTILE,
+    RICH,
+    SILENT,
+    RichService,
+    rich_answer,
+)
 from tests.fakes_web import KAZAKHSTAN, NEAR, NOT_FOUND
 
 from coi_qa import render
 from coi_qa.adapters.answers import Feedback
+from coi_qa.domain.dates import PartialDate
+from coi_qa.render import answer_json
 from coi_qa.server import create_app
 from coi_qa.web.guards import hosts_answered
 from coi_qa.web.headers import CONTENT_POLICY
@@ -515,3 +528,37 @@ def test_headings_are_in_order_and_ids_are_used_once(client):
         assert levels.count(1) == 1
         assert [b for a, b in pairwise(levels) if b > a + 1] == []
         assert len(ids) == len(set(ids))
+
+
+# --- editions and days ----------------------------------------------------------------
+
+
+def test_a_quote_of_a_replaced_edition_says_so_on_its_card_and_in_its_copy(
+    client, service
+):
+    given = rich_answer("Ile jest meczetów?", answer_id="e" * 32)
+    newest = replace(given.quotes[0].imprint, id="f" * 64, date=PartialDate(2026, 3))
+    quotes = (replace(given.quotes[0], newer=newest), *given.quotes[1:])
+    text = answer_json(replace(given, quotes=quotes))
+    service.answers.put("e" * 32, text)
+
+    page = Tree(client.get(f"/answers/{'e' * 32}").text)
+
+    said = "Z wydania, które zastąpiło nowsze: marzec 2026."
+    assert page.words().count(said) == 2  # of two quotes, on one card and in its copy
+    copied = page.words().partition("Cytat z przypisem do skopiowania")[2]
+    assert f"[uwaga: {said}]" in copied
+
+
+def test_an_answer_says_of_which_day_it_is(client, service):
+    page = page_of(client, RICH)
+
+    today = render.date_words(datetime.now().astimezone().date().isoformat())
+    assert f"Odpowiedź z dnia: {today}." in page.words()
+
+
+@pytest.mark.parametrize("typed", ["10.2025", "październik 2025", "2025-10"])
+def test_a_month_may_be_typed_as_people_do(client, service, typed):
+    client.post("/", data={"question": RICH, "as_at": typed})
+
+    assert service.asked[-1][-1] == PartialDate(2025, 10)

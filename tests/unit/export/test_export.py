@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from datetime import date
 
 import docx
@@ -121,3 +122,34 @@ def test_every_form_says_what_was_asked_when_of_which_index_and_is_to_be_signed(
     assert document["disclaimer"] in said
     assert "2026-02-03" in said or "3 lutego 2026" in said
     assert "Wyszukane przez system, sprawdzone przez: ………" in said
+
+
+def notes_of(pack):
+    """Return the words of a pack with those of its footnotes."""
+    if not pack.file_name.endswith(".docx"):
+        return words_of(pack)
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
+        said = archive.read("word/footnotes.xml").decode()
+    return "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", said))
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf"])
+def test_the_footnote_of_a_replaced_edition_says_so(form):
+    document = answered()
+    document["quotes"][0]["superseded_by"] = {
+        "report": "f" * 64,
+        "date": "2026-03",
+        "edition": "3",
+    }
+    marked = "uwaga: jest nowsze wydanie tego raportu: marzec 2026"
+
+    for given, count in ((answered(), 0), (document, 1)):
+        pack = export_answer(given, form=form)
+        assert notes_of(pack).count(marked) == count
+
+
+@pytest.mark.parametrize("form", ["docx", "pdf", "bibtex", "csl-json"])
+def test_a_pack_says_where_its_answer_can_be_seen_again(form):
+    address = "https://coi.lan/answers/abc"
+
+    assert address in words_of(export_answer(answered(), form=form, address=address))
