@@ -18,7 +18,7 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 # Set by whoever runs the checks, to find the material they share; no setting.
 _NOT_SETTINGS: Final = frozenset({"COI_QA_SHARED"})
 
-_HOST: Final = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
+_HOST: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
@@ -219,7 +219,7 @@ class Settings:
         tuple[str, ...],
         Variable(
             _read_hosts,
-            "host names without ports, parted by commas",
+            "host names, parted by commas; with a port where it is not the usual one",
             "Names that the service is reached by besides 127.0.0.1 and localhost; "
             "unset: no other on a loopback address, any elsewhere.",
         ),

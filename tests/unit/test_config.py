@@ -35,7 +35,7 @@ def test_every_setting_is_read_from_its_variable():
             "COI_QA_THREADS": "2",
             "COI_QA_LOG_LEVEL": "WARNING",
             "COI_QA_ANSWER_DAYS": "7",
-            "COI_QA_ALLOWED_HOSTS": "COI.lan, [fd00::7]",
+            "COI_QA_ALLOWED_HOSTS": "COI.lan, [fd00::7]:8443",
             "COI_QA_PDF_PASSWORDS": "tajne  t4jne;2",
         }
     )
@@ -54,7 +54,7 @@ def test_every_setting_is_read_from_its_variable():
         threads=2,
         log_level="warning",
         answer_days=7,
-        allowed_hosts=("coi.lan", "[fd00::7]"),
+        allowed_hosts=("coi.lan", "[fd00::7]:8443"),
         pdf_passwords=("tajne", "t4jne;2"),
     )
     assert "tajne" not in repr(settings)
@@ -75,7 +75,7 @@ def test_an_empty_variable_counts_as_not_set():
         ("COI_QA_ALLOW_DOWNLOAD", "maybe", "true or false"),
         ("COI_QA_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("COI_QA_STATE_DIR", "a\0b", "a path"),
-        ("COI_QA_ALLOWED_HOSTS", "coi.lan:8000", "without ports"),
+        ("COI_QA_ALLOWED_HOSTS", "coi.lan:https", "host names"),
         ("COI_QA_ALLOWED_HOSTS", "https://coi.lan", "host names"),
         ("COI_QA_ALLOWED_HOSTS", "coi.lan,,x", "parted by commas"),
     ],
