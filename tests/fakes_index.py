@@ -222,12 +222,11 @@ class MemoryArchive:
     def abbreviations(self) -> tuple[tuple[str, str], ...]:
         return ()
 
-    def sentence_before(self, report_id: str, ordinal: int) -> str:
-        """Return the sentence before; a report here is one paragraph."""
+    def places_before(self, report_id: str, ordinal: int) -> tuple[Place, ...]:
+        """Return where the sentence before stands; a report here is one paragraph."""
         if not ordinal or self.sentences[ordinal - 1][0].id != report_id:
-            return ""
-        _, place = self.sentences[ordinal - 1]
-        return place.span.of(self._pages[report_id].body)
+            return ()
+        return (self.sentences[ordinal - 1][1],)
 
     def page(self, report_id: str, number: int) -> Page:
         if number != 1 or report_id not in self._pages:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from coi_qa.domain.answer import Draft, Evidence, Quote
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.manifest import Recipe
-from coi_qa.domain.report import Chunk, Imprint, Page, Report
+from coi_qa.domain.report import Chunk, Imprint, Page, Place, Report
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """Shape (n, dim), each row of length 1."""
@@ -170,8 +170,8 @@ class Archive(Sentences, Protocol):
         """Return a sentence with its report, places, footnotes and sources."""
         ...
 
-    def sentence_before(self, report_id: str, ordinal: int) -> str:
-        """Return the sentence before one in its paragraph, or ""."""
+    def places_before(self, report_id: str, ordinal: int) -> tuple[Place, ...]:
+        """Return where the sentence before one in its paragraph stands, if any does."""
         ...
 
     def abbreviations(self) -> tuple[tuple[str, str], ...]:

@@ -479,6 +479,19 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
             "accessed": _iso(quote.dates.accessed),
             "report": _iso(quote.imprint.date),
         },
+        "before": {
+            "text": quote.before_text,
+            "places": [
+                {
+                    "page": place.page_number,
+                    "start": place.span.start,
+                    "end": place.span.end,
+                }
+                for place in quote.before
+            ],
+        }
+        if quote.before
+        else None,
         "superseded_by": None
         if quote.newer is None
         else {

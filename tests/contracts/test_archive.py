@@ -57,12 +57,14 @@ class ArchiveContract:
         texts = {(item.imprint.id, item.ordinal): item.text for item in found}
 
         before = {
-            (report, ordinal): archive.sentence_before(report, ordinal)
+            (report, ordinal): archive.places_before(report, ordinal)
             for report, ordinal in texts
         }
 
         assert any(before.values())
-        for (report, ordinal), text in before.items():
+        for (report, ordinal), places in before.items():
+            pages = {p.page_number: archive.page(report, p.page_number) for p in places}
+            text = join_slices(pages, places)
             assert text in {"", texts.get((report, ordinal - 1), text)}
 
     def test_every_row_stands_for_some_sentence_of_its_report(self, archive, reports):

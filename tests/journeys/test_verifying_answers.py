@@ -173,6 +173,21 @@ def rest_statement_on_nothing(answer):
     answer["statements"][0]["quotes"] = []
 
 
+def change_what_stands_before(answer):
+    quote = answer["quotes"][0]
+    place = dict(quote["places"][0])
+    quote["before"] = {
+        "text": "Karę zniesiono.",
+        "places": [{"page": place["page"], "start": 0, "end": 15}],
+    }
+
+
+def put_itself_before(answer):
+    quote = answer["quotes"][0]
+    place = {name: quote["places"][0][name] for name in ("page", "start", "end")}
+    quote["before"] = {"text": quote["text"], "places": [place]}
+
+
 def change_report(answer):
     answer["quotes"][0]["report"]["id"] = "0" * 64
 

@@ -114,6 +114,7 @@ def test_a_quote_says_where_it_stands_and_what_it_rests_on(answer):
             "accessed": None,
             "report": "2025-10",
         },
+        "before": None,
         "superseded_by": None,
     }
     assert [len(box) for box in boxes] == [4]

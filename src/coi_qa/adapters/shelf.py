@@ -158,8 +158,8 @@ class Shelf:
         """Return what the reports abbreviate, and what it stands for."""
         return self._abbreviations
 
-    def sentence_before(self, report_id: str, ordinal: int) -> str:
-        """Return the sentence before one in its paragraph, or ""."""
+    def places_before(self, report_id: str, ordinal: int) -> tuple[Place, ...]:
+        """Return where the sentence before one in its paragraph stands, if any does."""
         row = self.connect().execute(
             "SELECT earlier.places FROM sentence AS own JOIN sentence AS earlier "
             "ON earlier.report = own.report AND earlier.ordinal = own.ordinal - 1 "
@@ -168,11 +168,7 @@ class Shelf:
             (report_id, ordinal),
         )
         found = row.fetchone()
-        if found is None:
-            return ""
-        where = stored.load_places(report_id, found[0])
-        pages = {p.page_number: self.page(report_id, p.page_number) for p in where}
-        return join_slices(pages, where)
+        return () if found is None else tuple(stored.load_places(report_id, found[0]))
 
     def sentence_at(self, places: Sequence[Place]) -> int | None:
         """Return the id of the sentence that stands at exactly `places`, if any."""

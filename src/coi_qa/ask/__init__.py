@@ -28,7 +28,7 @@ from coi_qa.domain.abbreviations import expansions
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.report import Imprint
+from coi_qa.domain.report import Imprint, Place, join_slices
 from coi_qa.errors import BadQuestionError, TextTooLongError
 from coi_qa.ports import (
     AnswerWriter,
@@ -109,13 +109,18 @@ class Asker:
             if is_vague:
                 verdict = silenced(verdict, most=MAX_QUOTES)
             verdict = self._with_other_sides(question, verdict, searched)
-        quotes = [
-            cut_quote(item, number, self.archive.page, newer=newer.get(item.imprint.id))
-            for number, item in enumerate(verdict.quotes, start=1)
-        ]
-        near = [
-            cut_quote(item, number, self.archive.page, newer=newer.get(item.imprint.id))
-            for number, item in enumerate(verdict.near, start=1)
+        quotes, near = [
+            [
+                cut_quote(
+                    item,
+                    number,
+                    self.archive.page,
+                    before=self._before(item),
+                    newer=newer.get(item.imprint.id),
+                )
+                for number, item in enumerate(items, start=1)
+            ]
+            for items in (verdict.quotes, verdict.near)
         ]
         return verify(
             self.writer.write(question.text, quotes),
@@ -264,10 +269,18 @@ class Asker:
 
     def context_of(self, item: Evidence) -> str:
         """Return what the scorer reads of a sentence."""
-        before = ""
-        if self.leans(item.text):
-            before = self.archive.sentence_before(item.imprint.id, item.ordinal)
+        places = self._before(item)
+        pages = {
+            p.page_number: self.archive.page(p.report_id, p.page_number) for p in places
+        }
+        before = join_slices(pages, places)
         return context(item, name_of=self.gazetteer.name, before=before)
+
+    def _before(self, item: Evidence) -> tuple[Place, ...]:
+        """Return where the sentence stands that this one points back at, if it does."""
+        if not self.leans(item.text):
+            return ()
+        return self.archive.places_before(item.imprint.id, item.ordinal)
 
     def _evidence(
         self,

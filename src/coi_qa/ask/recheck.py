@@ -102,6 +102,7 @@ def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
             found.append(f"page {page.number} is labelled {page.label!r}")
         if not _same_boxes(at["boxes"], page.boxes(place.span)):
             found.append(f"its boxes on page {page.number} are not those of its words")
+    found += _in_earlier(quote, originals)
     if (imprint := originals.imprint(report_id)) is not None:
         found += _in_imprint(quote["report"], imprint)
     try:
@@ -121,6 +122,33 @@ def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
     if quote["scope"] != cited.scope:
         found.append(f"its scope is {quote['scope']!r}, the page's {cited.scope!r}")
     return found
+
+
+def _in_earlier(quote: Mapping[str, Any], originals: Originals) -> list[str]:
+    """Return how the sentence that a quote points back at differs from its place."""
+    earlier = quote.get("before")
+    if not earlier:
+        return []
+    report_id = quote["report"]["id"]
+    try:
+        places = [
+            Place(report_id, at["page"], Span(at["start"], at["end"]))
+            for at in earlier["places"]
+        ]
+        pages = {
+            p.page_number: originals.page(report_id, p.page_number) for p in places
+        }
+        words = join_slices(pages, places)
+    except (ValueError, NotFoundError) as exc:
+        return [f"the sentence before it does not exist ({exc})"]
+    if words != earlier["text"]:
+        return [f"before it stands {words!r}, not {earlier['text']!r}"]
+    last, first = places[-1], quote["places"][0]
+    between = pages[last.page_number].body[last.span.end : first["start"]]
+    is_beside = last.span.end <= first["start"] and not between.strip()
+    if last.page_number >= first["page"] and not is_beside:
+        return ["what is said to stand before it does not"]
+    return []
 
 
 def _in_imprint(said: Mapping[str, Any], imprint: Imprint) -> list[str]:

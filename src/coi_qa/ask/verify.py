@@ -28,7 +28,7 @@ from coi_qa.domain.answer import (
     Withheld,
 )
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.report import Imprint, Page, join_slices
+from coi_qa.domain.report import Imprint, Page, Place, join_slices
 from coi_qa.errors import NotFoundError
 
 GetPage = Callable[[str, int], Page]
@@ -39,6 +39,7 @@ def cut_quote(
     number: int,
     get_page: GetPage,
     *,
+    before: Sequence[Place] = (),
     newer: Imprint | None = None,
 ) -> Quote:
     """Return the words at the evidence's places, sliced from the stored pages.
@@ -47,6 +48,7 @@ def cut_quote(
         evidence: A sentence and where it stands.
         number: That the quote gets, from 1.
         get_page: Report id and page number -> stored page.
+        before: Where the sentence stands that this one points back at.
         newer: The edition that takes the place of its report.
 
     Raises:
@@ -54,7 +56,7 @@ def cut_quote(
     """
     pages = {
         place.page_number: get_page(place.report_id, place.page_number)
-        for place in evidence.places
+        for place in (*before, *evidence.places)
     }
     return Quote(
         number=number,
@@ -74,6 +76,8 @@ def cut_quote(
         attributed_to=evidence.attributed_to,
         undefined=evidence.undefined,
         dates=dates_of(evidence),
+        before=tuple(before),
+        before_text=join_slices(pages, before),
         newer=newer,
     )
 
@@ -81,11 +85,15 @@ def cut_quote(
 def is_on_its_pages(quote: Quote, get_page: GetPage) -> bool:
     """Say whether a quote's words are what its places hold in the stored report."""
     try:
+        places = [at.place for at in quote.places]
         pages = {
-            at.place.page_number: get_page(at.place.report_id, at.place.page_number)
-            for at in quote.places
+            place.page_number: get_page(place.report_id, place.page_number)
+            for place in (*quote.before, *places)
         }
-        return join_slices(pages, [at.place for at in quote.places]) == quote.text
+        return (
+            join_slices(pages, places) == quote.text
+            and join_slices(pages, quote.before) == quote.before_text
+        )
     except (ValueError, NotFoundError):
         return False
 

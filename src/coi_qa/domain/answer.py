@@ -122,6 +122,9 @@ class Quote:
         attributed_to: Whose word it passes on, as it says itself.
         undefined: Numbers of its marks that have no footnote.
         dates: Of what it says and of its sources.
+        before: Where the sentence stands that this one points back at ("Zakaz ten …"),
+            for its reader; no part of the quote. Empty where it does not.
+        before_text: The slices of the stored pages there.
         newer: The edition that takes the place of its report, or None.
     """
 
@@ -135,6 +138,8 @@ class Quote:
     attributed_to: tuple[str, ...] = ()
     undefined: tuple[int, ...] = ()
     dates: ClaimDates = ClaimDates()
+    before: tuple[Place, ...] = ()
+    before_text: str = ""
     newer: Imprint | None = None
 
 

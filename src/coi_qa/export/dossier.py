@@ -286,6 +286,7 @@ class _Footnotes:
             runs += _remark(source.problems)
         if note.scope:
             runs += [Run(f"; {note.scope}")]
+        runs += _before(quote)
         return ended(merge_runs(runs))
 
     def of_near(self, quote: Mapping[str, Any]) -> Line:
@@ -310,6 +311,14 @@ class _Footnotes:
     def _labels(self, places: Sequence[Mapping[str, Any]]) -> str:
         words = render.place_words(places)
         return words.removeprefix("s. ") if self._style == "oscola" else words
+
+
+def _before(quote: Mapping[str, Any]) -> Iterator[Run]:
+    """Yield the sentence that a quote points back at, for who reads the quote alone."""
+    if earlier := quote.get("before"):
+        yield Run("; zdanie wcześniejsze w raporcie: „")
+        yield Run(earlier["text"], language=quote["report"]["language"] or UNKNOWN)
+        yield Run("”")
 
 
 def _remark(problems: Sequence[str]) -> Iterator[Run]:

@@ -119,6 +119,21 @@ class ClaimDates(_Exact):
     report: IsoDate | None
 
 
+class Range(_Exact):
+    """A range of one page's text."""
+
+    page: int = Field(description="From 1")
+    start: int = Field(description="Code points into the page's text")
+    end: int = Field(description="Exclusive")
+
+
+class Earlier(_Exact):
+    """The sentence that a quote points back at; no part of the quote."""
+
+    text: str
+    places: list[Range] = Field(description="One a page")
+
+
 class NewerEdition(_Exact):
     """The newest edition of a report that a quote's own is no longer."""
 
@@ -143,6 +158,9 @@ class Quote(_Exact):
     attributed_to: list[str] = Field(description="Whose word it says it passes on")
     undefined: list[int] = Field(description="Its marks that have no footnote")
     dates: ClaimDates = Field(description="Of what it says, and of its sources")
+    before: Earlier | None = Field(
+        default=None, description="What it points back at, where it does"
+    )
     superseded_by: NewerEdition | None = Field(
         default=None, description="What takes the place of its report"
     )

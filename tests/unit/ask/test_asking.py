@@ -194,3 +194,16 @@ def test_a_contested_region_is_searched_on_all_sides_and_nobody_is_said_to_own_i
 
     assert "(RUS, UKR)" in note
     assert "nie rozstrzyga" in note
+
+
+@pytest.mark.parametrize("leans", [True, False])
+def test_what_a_quote_points_back_at_goes_with_it_and_is_no_part_of_it(asker, leans):
+    answer = replace(asker, leans=lambda sentence: leans).ask(PENALTY)
+
+    shown = [*answer.quotes, *answer.near]
+    before = {quote.text: quote.before_text for quote in shown if quote.before}
+    assert bool(before) is leans
+    for quote in shown:
+        page = asker.archive.page(quote.imprint.id, 1)
+        assert quote.before_text in page.body
+        assert quote.before_text not in quote.text or not quote.before_text
