@@ -51,7 +51,7 @@ eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails bel
 	@$(BIN)/coi-qa index corpus --if-needed
 	@$(BIN)/coi-qa eval $(GOLD)
 
-train: $(DEV_STAMP)  ## train what is trained here again (four hours; needs COI_QA_SHARED)
+train: $(DEV_STAMP)  ## train what is trained here again (five hours; needs COI_QA_SHARED)
 	@$(BIN)/python eval/evidence/train.py --poquad "$(COI_QA_SHARED)/data/poquad"
 	@$(BIN)/python eval/evidence/tune.py --poquad "$(COI_QA_SHARED)/data/poquad"
 	@$(BIN)/python eval/scope/fit.py --write
