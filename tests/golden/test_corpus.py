@@ -221,7 +221,7 @@ UNFOOTNOTED = {
     "zelmaria-sluzba-wojskowa-2025-06.pdf": {
         "absence_without_footnote": 3,
         "claim_without_footnote": 1,
-        "conflict": 4,
+        "conflict": 5,
         "marker_undefined": 1,
     },
 }

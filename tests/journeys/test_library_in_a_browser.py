@@ -82,7 +82,7 @@ def test_a_report_comes_answers_and_goes(page, address, corpus, tmp_path):
     assert FACT in answer_to(page, address, QUESTION)
     page.goto(f"{address}/library")
     page.get_by_role("link", name="Czytaj: Uzbekistan. Zapora").click()
-    assert FACT in page.inner_text("article")
+    assert FACT in page.text_content("article")  # folded below the page's picture
 
     page.goto(f"{address}/library")
     page.get_by_role("link", name="Wycofaj: Uzbekistan. Zapora").click()

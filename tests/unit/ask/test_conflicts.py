@@ -216,3 +216,15 @@ def test_each_country_has_its_leading_quote():
     (found,) = find_conflicts([FEE, *abroad], name_of, question="Ile wynosi kara?")
 
     assert sides(found) == [(2, "300", "lirów"), (3, "500", "lirów")]
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Czy odnotowano pogromy?", 0),
+        ("Czy w 2025 r. ktoś zginął?", 1),
+        ("Ofiary 2025", 1),
+    ],
+)
+def test_a_question_for_yes_or_no_asks_for_no_figure(question, count):
+    assert len(find_conflicts([ALL, VIOLENCE], name_of, question=question)) == count
