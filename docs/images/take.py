@@ -19,9 +19,8 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from coi_qa.ask.verify import is_on_its_pages
 from coi_qa.config import Settings
-from coi_qa.evaluation import run_eval, store_run
+from coi_qa.evaluation import run_eval_of, store_run
 from coi_qa.server import create_app
 from coi_qa.service import LiveService
 from coi_qa.wiring import build_keeper, build_live_service
@@ -36,16 +35,8 @@ PICTURES = ("form", "answer", "viewer", "library", "evaluation")
 
 def evaluate(service: LiveService, runs_dir: Path) -> None:
     """Store a run over one file of gold questions for the evaluators' page."""
-    verdict = run_eval(
-        [GOLD],
-        ask=lambda question, countries, as_at: service.ask(
-            question, countries=countries, as_at=as_at
-        ),
-        check_quote=lambda quote: is_on_its_pages(quote, service.page),
-        reports=[imprint.file_name for imprint in service.imprints()],
-        gate_path=None,
-        confidence=lambda answer: answer.confidence,
-        progress=lambda done, of: None,
+    verdict = run_eval_of(
+        service, [GOLD], gate_path=None, progress=lambda done, of: None
     )
     store_run(
         runs_dir, verdict, gold_paths=[GOLD], gate_path=None, now=datetime.now(UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from families import Changed, Family
 
 from coi_qa.ask.judge import as_read
+from coi_qa.domain.answer_types import is_yes_or_no
 from coi_qa.domain.text import content_stems
 from coi_qa.evaluation.passages import is_in_share
 
@@ -214,14 +214,8 @@ def _changed(
     return [
         _pair_of(family, changed, leans)
         for changed in fitting[:CHANGED]
-        if not changed.answers or _YES_OR_NO.match(question)
+        if not changed.answers or is_yes_or_no(question)
     ]
-
-
-# What a denial answers.
-_YES_OR_NO = re.compile(
-    r"(?:czy|is|are|was|were|do|does|did|has|have|can|чи|правда|ли)\b|.*\bли\b", re.I
-)
 
 
 def _pair_of(family: Family, changed: Changed, leans: Leans) -> Pair:

@@ -541,8 +541,7 @@ def _export(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _eval(given: argparse.Namespace, settings: Settings) -> int:
-    from coi_qa.ask.verify import is_on_its_pages
-    from coi_qa.evaluation import as_html, as_json, as_text, find_gate, run_eval
+    from coi_qa.evaluation import as_html, as_json, as_text, find_gate, run_eval_of
     from coi_qa.wiring import build_service
 
     _refuse_mixed(given)
@@ -557,17 +556,7 @@ def _eval(given: argparse.Namespace, settings: Settings) -> int:
             print(f"\r{done}/{of} questions", end="", file=sys.stderr)
 
     gate_path = find_gate(given.gate)
-    verdict = run_eval(
-        given.gold,
-        ask=lambda question, countries, as_at: service.ask(
-            question, countries=countries, as_at=as_at
-        ),
-        check_quote=lambda quote: is_on_its_pages(quote, service.page),
-        reports=[imprint.file_name for imprint in service.imprints()],
-        gate_path=gate_path,
-        confidence=lambda answer: answer.confidence,
-        progress=show,
-    )
+    verdict = run_eval_of(service, given.gold, gate_path=gate_path, progress=show)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     print(as_json(verdict) if given.json else as_text(verdict))

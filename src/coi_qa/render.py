@@ -479,26 +479,30 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
             "accessed": _iso(quote.dates.accessed),
             "report": _iso(quote.imprint.date),
         },
-        "before": {
-            "text": quote.before_text,
-            "places": [
-                {
-                    "page": place.page_number,
-                    "start": place.span.start,
-                    "end": place.span.end,
-                }
-                for place in quote.before
-            ],
-        }
-        if quote.before
-        else None,
-        "superseded_by": None
-        if quote.newer is None
-        else {
-            "report": quote.newer.id,
-            "date": _iso(quote.newer.date),
-            "edition": quote.newer.edition,
-        },
+        "before": _earlier(quote) if quote.before else None,
+        "superseded_by": _newer(quote.newer) if quote.newer else None,
+    }
+
+
+def _earlier(quote: Quote) -> Document:
+    return {
+        "text": quote.before_text,
+        "places": [
+            {
+                "page": place.page_number,
+                "start": place.span.start,
+                "end": place.span.end,
+            }
+            for place in quote.before
+        ],
+    }
+
+
+def _newer(edition: Imprint) -> Document:
+    return {
+        "report": edition.id,
+        "date": _iso(edition.date),
+        "edition": edition.edition,
     }
 
 
@@ -615,12 +619,13 @@ def _source_note(
 
 
 def source_date(source: Mapping[str, Any]) -> str | None:
-    """Return when a source came out; None of a selection of data, which never did.
+    """Return when a source came out, None where that is not known or never was."""
+    return None if is_dated_by_access(source) else source["date"]
 
-    What stands for its date is the day that it was taken.
-    """
-    is_taken = source["filters"] and source["date"] == source["accessed"]
-    return None if is_taken else source["date"]
+
+def is_dated_by_access(source: Mapping[str, Any]) -> bool:
+    """Say whether a source is a selection of data, dated by the day it was taken."""
+    return bool(source["filters"]) and source["date"] == source["accessed"]
 
 
 def _notes_of(source: Mapping[str, Any]) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from coi_qa.adapters.catalogue import CATALOGUE, with_entry, without_entry
-from coi_qa.adapters.disk import private_folder, sha256_of, sync
+from coi_qa.adapters.disk import make_private, sha256_of, sync
 from coi_qa.adapters.pdf import check_file
 from coi_qa.errors import BadRequestError, UnreadableReportError
 
@@ -134,7 +134,7 @@ class Corpus:
         with self._lock, _writing(self.folder):
             found = [filed.path for filed in self.files() if filed.id == report_id]
             for path in found:
-                private_folder(to)
+                make_private(to)
                 shutil.copyfile(path, to / f"{report_id}.pdf")
                 sync(to / f"{report_id}.pdf")
                 path.unlink()

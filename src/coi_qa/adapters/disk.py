@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
 
@@ -22,23 +23,23 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def private_folder(path: Path) -> Path:
-    """Return a folder that only its owner may look into, made where there is none."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may look into, unless there is one."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add a line to a file of its owner's and have it on the disk.
+def append_lines(path: Path, lines: Sequence[str]) -> None:
+    """Add lines to a file and have them on the disk; a new one is its owner's alone.
 
-    It begins on a line of its own, also where a fault cut off the one before.
+    They begin on a line of their own, also where a fault cut off the one before.
     """
-    private_folder(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         size = os.fstat(handle).st_size
         is_cut = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, (b"\n" if is_cut else b"") + line.encode() + b"\n")
+        text = "".join(f"{line}\n" for line in lines)
+        with os.fdopen(handle, "ab", closefd=False) as file:
+            file.write(("\n" * is_cut + text).encode("utf-8", "backslashreplace"))
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
-from coi_qa.adapters.disk import private_folder
+from coi_qa.adapters.disk import make_private
 from coi_qa.errors import IndexLockedError
 
 STATUS: Final = "status.json"
@@ -145,7 +145,7 @@ class IndexRun:
         """
         if self.is_busy():
             raise IndexLockedError(BUSY)
-        private_folder(self._folder)
+        make_private(self._folder)
         (self._folder / STATUS).unlink(missing_ok=True)
         _replace(self._folder / _RECORD, record)
         with (self._folder / _LOG).open("wb") as log:

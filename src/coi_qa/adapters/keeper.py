@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from coi_qa.adapters.corpus import Corpus, NotTaken, Taken
-from coi_qa.adapters.disk import append_line
+from coi_qa.adapters.disk import append_lines, make_private
 from coi_qa.adapters.index_run import BUSY, IndexRun, RunState
 from coi_qa.domain.dates import parse_date
 from coi_qa.domain.report import Imprint
@@ -100,14 +100,14 @@ class Keeper:
         The next run would leave them out of the index.
         """
         there = self._filed()
-        gone = {removal.id for removal in self.removals()}
-        return [i for i in self._imprints() if i.id not in there | gone]
+        gone = {removal.id for removal in self._removals(there)}
+        return [i for i in self._imprints() if i.id not in there.keys() | gone]
 
     def pending(self) -> list[tuple[str, str]]:
         """Return id and name of each PDF in the folder that is not in the index."""
         indexed = {imprint.id for imprint in self._imprints()}
-        found = {f.id: f.path.name for f in self._corpus.files() if f.id not in indexed}
-        return sorted(found.items(), key=lambda item: item[1])
+        found = [each for each in self._filed().items() if each[0] not in indexed]
+        return sorted(found, key=lambda item: item[1])
 
     def removals(self) -> list[Removal]:
         """Return withdrawn reports, the latest first, without those that are there.
@@ -115,7 +115,9 @@ class Keeper:
         A withdrawal is written down before the file goes, so that no file is ever gone
         without a word; one that was cut off between the two has not taken place.
         """
-        there = self._filed()
+        return self._removals(self._filed())
+
+    def _removals(self, there: Collection[str]) -> list[Removal]:
         last: dict[str, Removal | None] = {}
         for line in self._lines():
             last.pop(line["id"], None)
@@ -185,12 +187,13 @@ class Keeper:
                 raise NotFoundError(
                     "Tego raportu nie ma w folderze raportów; mógł już zostać wycofany."
                 )
-            if there == {report_id}:
+            if there.keys() == {report_id}:
                 raise BadRequestError(
                     "To jedyny raport; bez niego usługa nie miałaby z czego "
                     "odpowiadać. Dodaj najpierw inny."
                 )
-            name = self._name_of(report_id)
+            titles = (i.title for i in self._imprints() if i.id == report_id)
+            name = next(filter(None, titles), there[report_id])
             self._note("withdrew", report_id, name, reason)
             self._corpus.take_out(report_id, to=self._withdrawn_dir)
             self._begin(withdrawn=name)
@@ -206,14 +209,9 @@ class Keeper:
             self._refuse_changes()
             self._begin()
 
-    def _filed(self) -> set[str]:
-        return {filed.id for filed in self._corpus.files()}
-
-    def _name_of(self, report_id: str) -> str:
-        """Return a report's title, or its file's name where it has none."""
-        titles = [i.title for i in self._imprints() if i.id == report_id and i.title]
-        names = [f.path.name for f in self._corpus.files() if f.id == report_id]
-        return [*titles, *names][0]
+    def _filed(self) -> dict[str, str]:
+        """Return the names of the PDFs in the folder by the ids of their reports."""
+        return {filed.id: filed.path.name for filed in self._corpus.files()}
 
     def _entry(self, said: Mapping[str, str], *, count: int) -> dict[str, Any]:
         """Return the fields as `reports.toml` has them, without the empty ones."""
@@ -286,7 +284,8 @@ class Keeper:
             "title": title,
             "reason": reason,
         }
-        append_line(self._journal, json.dumps(line, ensure_ascii=False))
+        make_private(self._journal.parent)
+        append_lines(self._journal, [json.dumps(line, ensure_ascii=False)])
 
     def _lines(self) -> Iterator[dict[str, str]]:
         """Yield the journal's lines; one that was cut off by a fault is passed over."""

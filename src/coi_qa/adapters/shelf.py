@@ -16,7 +16,7 @@ from coi_qa.domain.answer import Evidence
 from coi_qa.domain.country import Country
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.manifest import Manifest
-from coi_qa.domain.report import Imprint, Page, Place, Section, join_slices
+from coi_qa.domain.report import Imprint, Page, Place, Section, words_at
 from coi_qa.domain.source import Footnote, Source, SourceProblem
 from coi_qa.errors import NotFoundError
 
@@ -136,13 +136,12 @@ class Shelf:
         report, path, places, footnotes, scope, chunk, *rest = row.fetchone()
         ordinal, attributed_to, undefined = rest
         where = stored.load_places(report, places)
-        pages = {p.page_number: self.page(report, p.page_number) for p in where}
         notes = [self._footnote(report, at) for at in json.loads(footnotes)]
         return Evidence(
             imprint=next(i for i in self._imprints if i.id == report),
             section=tuple(json.loads(path)),
             places=where,
-            text=join_slices(pages, where),
+            text=words_at(where, self.page),
             footnotes=tuple(note for note, _ in notes),
             sources=tuple(source for _, source in notes),
             scope=scope,

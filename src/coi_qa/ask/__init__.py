@@ -28,7 +28,7 @@ from coi_qa.domain.abbreviations import expansions
 from coi_qa.domain.answer import Answer, Evidence, Searched, Status
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.report import Imprint, Place, join_slices
+from coi_qa.domain.report import Imprint, Place, words_at
 from coi_qa.errors import BadQuestionError, TextTooLongError
 from coi_qa.ports import (
     AnswerWriter,
@@ -269,11 +269,7 @@ class Asker:
 
     def context_of(self, item: Evidence) -> str:
         """Return what the scorer reads of a sentence."""
-        places = self._before(item)
-        pages = {
-            p.page_number: self.archive.page(p.report_id, p.page_number) for p in places
-        }
-        before = join_slices(pages, places)
+        before = words_at(self._before(item), self.archive.page)
         return context(item, name_of=self.gazetteer.name, before=before)
 
     def _before(self, item: Evidence) -> tuple[Place, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 from coi_qa.domain.answer import Conflict, Evidence, Quote, Side
+from coi_qa.domain.answer_types import is_yes_or_no
 from coi_qa.domain.claims import (
     Claim,
     Origin,
@@ -33,11 +33,6 @@ _ADDED_FOR: Final = (
     Relation.ATTRIBUTION,
     Relation.DIFFERENT_FILTER,
     Relation.DIFFERENT_PERIOD,
-)
-
-# Such a question asks for no figure, unless it names what is counted.
-_YES_OR_NO: Final = re.compile(
-    r"(?:czy|is|are|was|were|do|does|did|has|have|can|чи|правда|ли)\b|.*\bли\b", re.I
 )
 
 _ABOUT: Final[Mapping[str, str]] = {
@@ -235,7 +230,8 @@ def _is_asked(claim: Claim, question: str) -> bool:
     """Say whether a claim is of the event and the time that a question names."""
     events, stretches = events_in(question), find_stretches(question)
     is_event = (
-        (not events and not _YES_OR_NO.match(question))
+        # "Czy … ?" asks for no figure, unless it names what is counted.
+        (not events and not is_yes_or_no(question))
         or claim.event in events
         or claim.quantity.kind == "share"
         # "zgony rekrutów": counted by a name of its own, which the question has too

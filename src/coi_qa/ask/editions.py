@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from coi_qa.ask.weigh import MIN_CHANCE
 from coi_qa.domain.answer import Evidence
 from coi_qa.domain.report import Imprint
 from coi_qa.domain.stretches import find_stretches
 from coi_qa.domain.text import content_stems, strip_diacritics
 
 MIN_ALIKE = 0.6  # of the longer words of two sentences that say one thing
-LIKELY = 0.6  # chance of a newer sentence that no older one goes before
 HELD_BACK = 1.5  # log odds; fitted on the open gold questions (docs/evaluation.md)
 # Folded. What of a title tells one edition from another.
 _EDITION_WORDS = re.compile(
@@ -87,7 +87,7 @@ def newest_first(
         newer: As `newer_editions` returns it.
         question: Its words.
     """
-    said_anew = {item.imprint.id for item in judged if item.chance >= LIKELY}
+    said_anew = {item.imprint.id for item in judged if item.chance >= MIN_CHANCE}
 
     def rank(item: Evidence) -> tuple[bool, float, int]:
         is_old = is_superseded(item, newer=newer, question=question)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from coi_qa.domain.absence import reports_absence
 from coi_qa.domain.answer import Status
 from coi_qa.domain.claims import Relation
-from coi_qa.domain.report import Imprint, Page, Place, join_slices
+from coi_qa.domain.report import Imprint, Page, Place, words_at
 from coi_qa.domain.source import Citation, Footnote, Source
 from coi_qa.domain.text import Span, find_quote
 from coi_qa.errors import BadRequestError, NotFoundError
@@ -81,14 +81,8 @@ def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
     if not originals.has(report_id):
         return [f"its report {report_id[:12]}… is not among those to compare with"]
     try:
-        places = [
-            Place(report_id, at["page"], Span(at["start"], at["end"]))
-            for at in quote["places"]
-        ]
-        pages = {
-            p.page_number: originals.page(report_id, p.page_number) for p in places
-        }
-        words = join_slices(pages, places)
+        places = _places_of(quote, report_id)
+        words = words_at(places, originals.page)
     except (ValueError, NotFoundError) as exc:
         return [f"its place does not exist ({exc})"]
     if not places:
@@ -97,7 +91,7 @@ def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
         return [f"it says {quote['text']!r}, the page says {words!r}"]
     found = []
     for place, at in zip(places, quote["places"], strict=True):
-        page = pages[place.page_number]
+        page = originals.page(report_id, place.page_number)
         if at["label"] != page.label:
             found.append(f"page {page.number} is labelled {page.label!r}")
         if not _same_boxes(at["boxes"], page.boxes(place.span)):
@@ -124,27 +118,28 @@ def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
     return found
 
 
+def _places_of(said: Mapping[str, Any], report_id: str) -> list[Place]:
+    return [
+        Place(report_id, at["page"], Span(at["start"], at["end"]))
+        for at in said["places"]
+    ]
+
+
 def _in_earlier(quote: Mapping[str, Any], originals: Originals) -> list[str]:
     """Return how the sentence that a quote points back at differs from its place."""
     earlier = quote.get("before")
     if not earlier:
         return []
-    report_id = quote["report"]["id"]
     try:
-        places = [
-            Place(report_id, at["page"], Span(at["start"], at["end"]))
-            for at in earlier["places"]
-        ]
-        pages = {
-            p.page_number: originals.page(report_id, p.page_number) for p in places
-        }
-        words = join_slices(pages, places)
+        places = _places_of(earlier, quote["report"]["id"])
+        words = words_at(places, originals.page)
     except (ValueError, NotFoundError) as exc:
         return [f"the sentence before it does not exist ({exc})"]
     if words != earlier["text"]:
         return [f"before it stands {words!r}, not {earlier['text']!r}"]
     last, first = places[-1], quote["places"][0]
-    between = pages[last.page_number].body[last.span.end : first["start"]]
+    page = originals.page(last.report_id, last.page_number)
+    between = page.body[last.span.end : first["start"]]
     is_beside = last.span.end <= first["start"] and not between.strip()
     if last.page_number >= first["page"] and not is_beside:
         return ["what is said to stand before it does not"]

@@ -28,7 +28,7 @@ from coi_qa.domain.answer import (
     Withheld,
 )
 from coi_qa.domain.dates import PartialDate
-from coi_qa.domain.report import Imprint, Page, Place, join_slices
+from coi_qa.domain.report import Imprint, Page, Place, join_slices, words_at
 from coi_qa.errors import NotFoundError
 
 GetPage = Callable[[str, int], Page]
@@ -56,7 +56,7 @@ def cut_quote(
     """
     pages = {
         place.page_number: get_page(place.report_id, place.page_number)
-        for place in (*before, *evidence.places)
+        for place in evidence.places
     }
     return Quote(
         number=number,
@@ -77,7 +77,7 @@ def cut_quote(
         undefined=evidence.undefined,
         dates=dates_of(evidence),
         before=tuple(before),
-        before_text=join_slices(pages, before),
+        before_text=words_at(before, get_page),
         newer=newer,
     )
 
@@ -85,14 +85,9 @@ def cut_quote(
 def is_on_its_pages(quote: Quote, get_page: GetPage) -> bool:
     """Say whether a quote's words are what its places hold in the stored report."""
     try:
-        places = [at.place for at in quote.places]
-        pages = {
-            place.page_number: get_page(place.report_id, place.page_number)
-            for place in (*quote.before, *places)
-        }
         return (
-            join_slices(pages, places) == quote.text
-            and join_slices(pages, quote.before) == quote.before_text
+            words_at([at.place for at in quote.places], get_page) == quote.text
+            and words_at(quote.before, get_page) == quote.before_text
         )
     except (ValueError, NotFoundError):
         return False

@@ -35,6 +35,10 @@ _TIME = re.compile(
     r"|коли|якого (?:дня|року)|якому році|когда|какого (?:числа|года)|каком году)\b",
     re.IGNORECASE,
 )
+_YES_OR_NO = re.compile(
+    r"(?:czy|is|are|was|were|do|does|did|has|have|can|чи|правда|ли)\b|.*\bли\b",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _MONTH = re.compile(rf"\b(?:{'|'.join(map(re.escape, MONTHS))})\b", re.IGNORECASE)
 
@@ -48,6 +52,15 @@ def expected_type(question: str) -> AnswerType | None:
     if _TIME.search(question):
         return AnswerType.TIME
     return AnswerType.QUANTITY if _QUANTITY.search(question) else None
+
+
+def is_yes_or_no(question: str) -> bool:
+    """Say whether a question is one that a denial answers.
+
+    >>> is_yes_or_no("Czy grozi kara?"), is_yes_or_no("Jaka kara grozi?")
+    (True, False)
+    """
+    return _YES_OR_NO.match(question) is not None
 
 
 def type_fit(expected: AnswerType | None, sentence: str) -> float:

@@ -210,11 +210,10 @@ def _is_one_thing(a: Claim, b: Claim) -> bool:
         return False  # the seats of one party and of another
     if a.is_crowded or b.is_crowded:
         shared = len(a.label & b.label)
-        if not a.event and shared < MIN_SHARED_OF_MORE * max(
-            len(a.label), len(b.label)
-        ):
+        fewer, more = sorted((len(a.label), len(b.label)))
+        if not a.event and shared < MIN_SHARED_OF_MORE * more:
             return False
-        return shared >= max(1, 0.5 * min(len(a.label), len(b.label)))
+        return shared >= max(1, 0.5 * fewer)
     first, second = a.context - a.places, b.context - b.places
     shared, fewer = len(first & second), min(len(first), len(second))
     if a.quantity.kind == "share":
@@ -412,6 +411,7 @@ class _Reading:
         self.stretches = find_stretches(text)
         self.segments = _segments(text, self.quantities)
         self.places, self.is_local = _places(text, origin.home)
+        self.names = self._names()
 
     def claims(self) -> list[Claim]:
         found = [c for q in self.quantities if (c := self._claim(q)) is not None]
@@ -458,7 +458,7 @@ class _Reading:
             context=self._context(words, event),
             label=self._label(at, words),
             is_crowded=False,
-            named=self._named(),
+            named=self.names,
             origin=self.origin,
         )
 
@@ -550,7 +550,7 @@ class _Reading:
             return own
         return _stems_of([self.segments[at - 1].span.of(self.text)], least=3) - general
 
-    def _named(self) -> frozenset[str]:
+    def _names(self) -> frozenset[str]:
         """Return the names in the sentence that its first word is not one of."""
         rest = self.text
         for name in self.origin.attributed_to:

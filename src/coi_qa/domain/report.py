@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -232,6 +232,20 @@ def join_slices(pages: Mapping[int, Page], places: Sequence[Place]) -> str:
         glue = "" if not words or inside_word else " "
         words += glue + place.span.of(page.body)
     return words
+
+
+def words_at(places: Sequence[Place], get_page: Callable[[str, int], Page]) -> str:
+    """Return the words at `places` of one report, "" for no places.
+
+    Args:
+        places: In reading order.
+        get_page: Report id and page number -> stored page.
+
+    Raises:
+        ValueError: a place is beyond its page.
+    """
+    pages = {p.page_number: get_page(p.report_id, p.page_number) for p in places}
+    return join_slices(pages, places)
 
 
 def pack_boxes(boxes: Iterable[Box]) -> bytes:

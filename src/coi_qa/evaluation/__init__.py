@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Protocol
 
+from coi_qa.ask.verify import is_on_its_pages
+from coi_qa.domain.answer import Answer
+from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.report import Imprint, Page
 from coi_qa.evaluation.compare import compare_runs
 from coi_qa.evaluation.drafts import append_gold, draft_gold
 from coi_qa.evaluation.exports import write_ragas, write_trec
@@ -54,6 +59,7 @@ __all__ = [
     "find_gate",
     "read_run",
     "run_eval",
+    "run_eval_of",
     "store_run",
     "write_ragas",
     "write_trec",
@@ -97,3 +103,42 @@ def run_eval(
     if gate is None:
         return Verdict(evaluation, (), no_gate=NO_GATE)
     return Verdict(evaluation, tuple(failed_gates(evaluation, gate)))
+
+
+class Answering(Protocol):
+    """A service that is evaluated; `service.Service` is one."""
+
+    def ask(
+        self, question: str, *, countries: Sequence[str], as_at: PartialDate | None
+    ) -> Answer:
+        """Return the answer to a question."""
+        ...
+
+    def page(self, report_id: str, number: int) -> Page:
+        """Return a stored page."""
+        ...
+
+    def imprints(self) -> Sequence[Imprint]:
+        """Return what is said of each report."""
+        ...
+
+
+def run_eval_of(
+    service: Answering,
+    gold_paths: Sequence[Path],
+    *,
+    gate_path: Path | None,
+    progress: Progress,
+) -> Verdict:
+    """Return how well a service answers the gold questions, as `run_eval` does."""
+    return run_eval(
+        gold_paths,
+        ask=lambda question, countries, as_at: service.ask(
+            question, countries=countries, as_at=as_at
+        ),
+        check_quote=lambda quote: is_on_its_pages(quote, service.page),
+        reports=[imprint.file_name for imprint in service.imprints()],
+        gate_path=gate_path,
+        confidence=lambda answer: answer.confidence,
+        progress=progress,
+    )

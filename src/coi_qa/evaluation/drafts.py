@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from coi_qa.adapters.answers import Feedback
+from coi_qa.adapters.disk import append_lines
 from coi_qa.errors import BadRequestError
 from coi_qa.evaluation.gold import TO_REVIEW, speaks
 from coi_qa.evaluation.scored import warns_of_countries
@@ -57,12 +57,8 @@ def append_gold(path: Path, lines: Sequence[Mapping[str, object]]) -> int:
         held = path.read_bytes() if path.exists() else b""
         known = _ids(path, held)
         fresh = [line for line in lines if line["id"] not in known]
-        text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in fresh)
-        gap = "\n" if fresh and held and not held.endswith(b"\n") else ""
         if fresh:
-            handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-            with os.fdopen(handle, "ab") as file:
-                file.write(f"{gap}{text}".encode("utf-8", "backslashreplace"))
+            append_lines(path, [json.dumps(line, ensure_ascii=False) for line in fresh])
     except OSError as exc:
         raise BadRequestError(
             f"{path}: cannot be read and written ({exc.strerror}); name another file "

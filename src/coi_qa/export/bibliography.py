@@ -192,7 +192,7 @@ def _date(iso: str | None) -> dict[str, Any] | None:
 
 def _issued(source: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return when a source came out: a date, or what is printed in place of one."""
-    if source["date"] and render.source_date(source) is None:
+    if render.is_dated_by_access(source):
         return None
     if source["date"] or "date_invalid" not in source["problems"]:
         return _date(source["date"])

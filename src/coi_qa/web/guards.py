@@ -38,8 +38,6 @@ _CHARSET: Final = re.compile(r"charset\s*\*?=\s*[\"']?([^\"';,\s]*)", re.IGNOREC
 _PLAIN: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOR_SCRIPTS: Final = re.compile(r"/(v1|mcp)\b")
-
-
 _RELAYED: Final = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip"})
 
 
@@ -159,7 +157,7 @@ class OwnPages:
 
 
 class PlainText:
-    """Refuses forms in another encoding than UTF-8, before anything reads them.
+    """Refuses what is sent in another encoding than UTF-8, before anything reads it.
 
     Whoever sends a form may name any encoding that Python knows. Some of them take the
     square of the text's length to read, some make characters that no file can hold.
