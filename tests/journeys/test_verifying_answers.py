@@ -222,6 +222,19 @@ def test_every_change_is_found(originals, figures, change):
     assert found
 
 
+def test_only_the_sentence_right_before_may_be_said_to_stand_there(originals, penalty):
+    """True words of an earlier page would be read as what the quote points back at."""
+    changed = copy.deepcopy(penalty)
+    quote = changed["quotes"][0]
+    far = originals.page(quote["report"]["id"], 1).body[:40]
+    quote["before"] = {"text": far, "places": [{"page": 1, "start": 0, "end": 40}]}
+
+    assert quote["places"][0]["page"] > 1
+    assert any(
+        "to stand before it does not" in d for d in differences(changed, originals)
+    )
+
+
 def test_a_dropped_negation_is_found(originals, penalty):
     changed = copy.deepcopy(penalty)
     quote = changed["quotes"][0]

@@ -137,13 +137,22 @@ def _in_earlier(quote: Mapping[str, Any], originals: Originals) -> list[str]:
         return [f"the sentence before it does not exist ({exc})"]
     if words != earlier["text"]:
         return [f"before it stands {words!r}, not {earlier['text']!r}"]
-    last, first = places[-1], quote["places"][0]
-    page = originals.page(last.report_id, last.page_number)
-    between = page.body[last.span.end : first["start"]]
-    is_beside = last.span.end <= first["start"] and not between.strip()
-    if last.page_number >= first["page"] and not is_beside:
+    if not _is_beside(
+        places[-1], _places_of(quote, places[-1].report_id)[0], originals
+    ):
         return ["what is said to stand before it does not"]
     return []
+
+
+def _is_beside(earlier: Place, later: Place, originals: Originals) -> bool:
+    """Say whether nothing but blanks and whole page ends stands between two places."""
+    body = originals.page(earlier.report_id, earlier.page_number).body
+    if earlier.page_number == later.page_number:
+        is_in_order = earlier.span.end <= later.span.start
+        return is_in_order and not body[earlier.span.end : later.span.start].strip()
+    is_next = earlier.page_number + 1 == later.page_number
+    start = originals.page(later.report_id, later.page_number).body[: later.span.start]
+    return is_next and not (body[earlier.span.end :] + start).strip()
 
 
 def _in_imprint(said: Mapping[str, Any], imprint: Imprint) -> list[str]:
