@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tests.fakes_library import (
     waiting_for,
 )
 
+from coi_qa.adapters import keeper as keeper_module
 from coi_qa.adapters.corpus import Corpus
 from coi_qa.adapters.index_run import StatusFile
 from coi_qa.adapters.keeper import Upload
@@ -280,14 +282,18 @@ def test_the_run_is_the_one_that_was_given(tmp_path):
     assert (ended(keeper).phase, keeper.state().code) == ("failed", 7)
 
 
-def test_a_withdrawal_that_cannot_be_written_down_leaves_the_report(filled, tmp_path):
-    (tmp_path / "state" / "library.jsonl").mkdir(parents=True)
+def test_a_withdrawal_that_cannot_be_written_down_leaves_the_report(
+    filled, monkeypatch
+):
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(OSError):
+    monkeypatch.setattr(keeper_module, "append_lines", no_room)
+    with pytest.raises(OSError, match="No space"):
         filled.withdraw(digest(ONE), "Nieaktualny.")
 
     assert files(filled) == ["a.pdf", "b.pdf"]
-    (tmp_path / "state" / "library.jsonl").rmdir()
+    monkeypatch.undo()
     filled.withdraw(digest(ONE), "Nieaktualny.")
     assert files(filled) == ["b.pdf"]
 
@@ -316,6 +322,8 @@ def test_a_line_of_the_journal_that_was_cut_off_is_passed_over(filled, tmp_path)
     add(filled)
     ended(filled)
     assert filled.removals() == []
+    last = json.loads(journal.read_text("utf-8", errors="replace").splitlines()[-1])
+    assert (last["did"], last["id"]) == ("added", digest(ONE))  # on a line of its own
 
 
 def test_what_the_library_keeps_is_its_owners(filled, tmp_path):
