@@ -36,7 +36,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(
-    r"(?:czy|is|are|was|were|do|does|did|has|have|can|чи|правда|ли)\b|.*\bли\b",
+    r"\A(?:czy|is|are|was|were|do|does|did|has|have|can|чи|правда)\b|\bли\b",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -60,7 +60,7 @@ def is_yes_or_no(question: str) -> bool:
     >>> is_yes_or_no("Czy grozi kara?"), is_yes_or_no("Jaka kara grozi?")
     (True, False)
     """
-    return _YES_OR_NO.match(question) is not None
+    return _YES_OR_NO.search(question) is not None
 
 
 def type_fit(expected: AnswerType | None, sentence: str) -> float:
