@@ -42,8 +42,9 @@ from coi_qa.ports import (
 
 MAX_QUOTES = 5
 LOOKED_AT = 40  # candidates whose words, footnotes and dates are read
-# Sentences that the scorer reads: ten take one core almost half a second.
-JUDGED, JUDGED_OF_ALL, JUDGED_OF_EACH = 10, 20, 3
+# Sentences that the scorer reads: six take one core a quarter of a second. Ten find the
+# same first quotes (docs/evaluation.md).
+JUDGED, JUDGED_OF_ALL, JUDGED_OF_EACH = 6, 12, 3
 OTHER_SIDES = 30  # sentences with the words of a quote that may tell it otherwise
 
 OUT_OF_SCOPE = (
