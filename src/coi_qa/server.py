@@ -27,6 +27,7 @@ from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
+from coi_qa.asking import Asking
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
@@ -36,7 +37,6 @@ from coi_qa.domain.report import Imprint, Page, Section
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.service import LiveService
-from coi_qa.web.asking import Asking
 from coi_qa.web.evaluators import evaluation_routes
 from coi_qa.web.guards import KnownHosts, OwnPages, PlainText
 from coi_qa.web.headers import SafeHeaders

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from coi_qa import render
+from coi_qa.asking import Asking, read_as_at, stored_answer
 from coi_qa.domain.dates import find_dates
 from coi_qa.domain.language import detect_language
 from coi_qa.errors import (
@@ -23,7 +24,6 @@ from coi_qa.errors import (
     CoiQaError,
     UnknownCountryError,
 )
-from coi_qa.web.asking import Asking
 from coi_qa.web.cited import cited_sources, pages_of
 from coi_qa.web.examples import Example, example_questions
 from coi_qa.web.language import (
@@ -37,7 +37,6 @@ from coi_qa.web.language import (
     translate_count,
     visit,
 )
-from coi_qa.web.routes import read_as_at, stored_answer
 from coi_qa.web.viewer import viewer_routes
 
 STATIC: Final = Path(__file__).parent / "static"

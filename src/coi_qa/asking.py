@@ -1,19 +1,26 @@
-"""What the doors need of the service behind them."""
+"""What the doors need of the service behind them, and what all of them do with it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.page_images import Scale
 from coi_qa.domain.answer import Answer
-from coi_qa.domain.dates import PartialDate
+from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Occurrence
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
+from coi_qa.errors import BadRequestError, NotFoundError
+from coi_qa.render import answer_json
+
+_MONTH_FIRST: Final = re.compile(
+    r"(?<!\S)(0[1-9]|1[0-2])[./](\d{4})(?!\S)"
+)  # "10.2025"
 
 
 class Asking(Protocol):
@@ -121,3 +128,64 @@ class Asking(Protocol):
             BusyError: too many wait for theirs.
         """
         ...
+
+
+def keep_answer(
+    service: Asking,
+    question: str,
+    *,
+    countries: Sequence[str] = (),
+    as_at: PartialDate | None = None,
+) -> str:
+    """Answer a question and return the JSON that is kept; raises as `Asking.ask` does.
+
+    The same question on the same index gives the same bytes, whichever door asks.
+    """
+    answer = service.ask(question, countries=countries, as_at=as_at)
+    return service.answers.put(answer.id, answer_json(answer))
+
+
+def stored_answer(service: Asking, answer_id: str) -> str:
+    """Return the JSON of an answer that is kept.
+
+    Raises:
+        NotFoundError: there is none (any more).
+    """
+    text = service.answers.get(answer_id)
+    if text is None:
+        raise NotFoundError(
+            "Nie ma odpowiedzi o tym adresie; mogła już wygasnąć. "
+            "Zadaj pytanie ponownie."
+        )
+    return text
+
+
+def imprint_of(service: Asking, report_id: str) -> Imprint:
+    """Return what is said of one report.
+
+    Raises:
+        NotFoundError: no such report.
+    """
+    for imprint in service.imprints():
+        if imprint.id == report_id:
+            return imprint
+    raise NotFoundError(
+        "W tym indeksie nie ma raportu o takim numerze; "
+        "listę raportów podaje /v1/reports."
+    )
+
+
+def read_as_at(text: str | None) -> PartialDate | None:
+    """Return the date asked for; None where none is.
+
+    Raises:
+        BadRequestError: `text` is not one date.
+    """
+    if text is None or not text.strip():
+        return None
+    try:
+        return parse_date(_MONTH_FIRST.sub(r"\2-\1", text.strip()))
+    except ValueError as exc:
+        raise BadRequestError(
+            "„Stan na” (as_at) to nie data; wpisz 2025, 2025-10 albo 2025-10-31."
+        ) from exc
