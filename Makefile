@@ -19,6 +19,10 @@ PINS          := pyproject.toml constraints.txt
 # What the machine itself decides stays out of the tests and off the network.
 TEST_ENV := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 TOKENIZERS_PARALLELISM=false
 
+# A process for each core, each with one thread of its own; a file's tests stay together,
+# since they share what was indexed. Four processes hold about 6 GB of models.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -34,14 +38,15 @@ run: $(RUNTIME_STAMP)  ## index corpus/ when no index fits, then serve http://12
 	@exec $(BIN)/coi-qa serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEV_STAMP)  ## every test but those marked long
-	@$(TEST_ENV) $(PYTEST) -m "not long" $(PYTEST_ARGS)
+	@OMP_NUM_THREADS=1 $(TEST_ENV) $(PYTEST) $(PARALLEL) -m "not long" $(PYTEST_ARGS)
 
 check: $(DEV_STAMP)  ## lint, types, import contracts and the fast tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(TEST_ENV) $(PYTEST) -q -m "not long and not model and not browser" $(PYTEST_ARGS) \
+	@OMP_NUM_THREADS=1 $(TEST_ENV) $(PYTEST) $(PARALLEL) -q \
+		-m "not long and not model and not browser" $(PYTEST_ARGS) \
 		tests/unit tests/contracts tests/architecture src
 
 long: $(DEV_STAMP)  ## the tests marked long: minutes each
