@@ -18,9 +18,8 @@ from coi_qa.domain.report import Imprint, Page, Section
 from coi_qa.errors import BadRequestError, NotFoundError
 from coi_qa.render import answer_json
 
-_MONTH_FIRST: Final = re.compile(
-    r"(?<!\S)(0[1-9]|1[0-2])[./](\d{4})(?!\S)"
-)  # "10.2025"
+# "10.2025"
+_MONTH_FIRST: Final = re.compile(r"(?<!\S)(0[1-9]|1[0-2])[./](\d{4})(?!\S)")
 
 
 class Asking(Protocol):
