@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Literal, Protocol, TypeAlias
+from urllib.parse import urlencode
 
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.page_images import Scale
@@ -20,6 +21,9 @@ from coi_qa.render import answer_json
 
 # "10.2025"
 _MONTH_FIRST: Final = re.compile(r"(?<!\S)(0[1-9]|1[0-2])[./](\d{4})(?!\S)")
+
+Kind: TypeAlias = Literal["quote", "near"]
+"""Whether a passage was taken for an answer; under which name an address has it."""
 
 
 class Asking(Protocol):
@@ -188,3 +192,23 @@ def read_as_at(text: str | None) -> PartialDate | None:
         raise BadRequestError(
             "„Stan na” (as_at) to nie data; wpisz 2025, 2025-10 albo 2025-10-31."
         ) from exc
+
+
+def page_address(
+    site: str,
+    answer_id: str,
+    quote: Mapping[str, Any],
+    *,
+    kind: Kind = "quote",
+) -> str:
+    """Return the address of the page that a quote stands on, with the quote marked.
+
+    Args:
+        site: Scheme and host, as "http://127.0.0.1:8000"; "" for a path alone.
+        answer_id: Of the answer that has the quote.
+        quote: Of the answer's JSON.
+        kind: "near" for a passage that was not taken for an answer.
+    """
+    query = urlencode({"answer": answer_id, kind: quote["number"]})
+    page, report_id = quote["places"][0]["page"], quote["report"]["id"]
+    return f"{site}/reports/{report_id}/pages/{page}?{query}#znaleziony"

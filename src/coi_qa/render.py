@@ -360,6 +360,11 @@ def side_words(side: Mapping[str, Any]) -> str:
     ... )
     '[2] 238 osób; 2022 r.; wg: władz; „z rąk policji”'
     """
+    return f"[{side['quote']}] {side_facts(side)}"
+
+
+def side_facts(side: Mapping[str, Any]) -> str:
+    """Return the same without the quote's number."""
     parts = [
         f"{side['value']} {side['unit']}".strip(),
         side["period"],
@@ -367,7 +372,7 @@ def side_words(side: Mapping[str, Any]) -> str:
         f"„{side['cause']}”" if side["cause"] else None,
         f"filtry: {side['filter']}" if side["filter"] else None,
     ]
-    return f"[{side['quote']}] " + "; ".join(part for part in parts if part)
+    return "; ".join(part for part in parts if part)
 
 
 def fault_words(withheld: Mapping[str, Any]) -> str:
