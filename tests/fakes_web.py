@@ -296,6 +296,13 @@ class FakeService:
         answer_id = hashlib.sha256(said.encode()).hexdigest()[:32]
         return self._answer(question, answer_id)
 
+    def complete(self, turns):
+        """A last message of few words is put behind the one before it."""
+        last = " ".join(turns[-1].split())
+        if len(turns) > 1 and len(last.split()) < 4:
+            return f"{turns[-2]} {last}"
+        return last
+
     def imprints(self):
         return IMPRINTS
 

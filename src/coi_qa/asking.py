@@ -59,6 +59,14 @@ class Asking(Protocol):
         """
         ...
 
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last of a person's messages asks, as a whole question.
+
+        Args:
+            turns: Messages of one conversation in their order; at least one.
+        """
+        ...
+
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report, in a fixed order."""
         ...

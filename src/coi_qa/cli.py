@@ -705,6 +705,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
             keeper=build_keeper(settings, service) if may_change else None,
             upload_mb=settings.upload_mb,
             runs_dir=settings.runs_dir,
+            public_url=settings.public_url,
             operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,

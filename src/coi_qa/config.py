@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, get_type_hints
+from urllib.parse import urlsplit
 
 from coi_qa.errors import SettingsError
 
@@ -75,6 +76,16 @@ def _read_hosts(text: str) -> tuple[str, ...]:
         if not _HOST.fullmatch(name):
             raise ValueError(f"{name!r} is no host name")
     return names
+
+
+def _read_site(text: str) -> str:
+    parts = urlsplit(text)
+    is_site = parts.scheme in ("http", "https") and _HOST.fullmatch(
+        parts.netloc.lower()
+    )
+    if not is_site or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("no address of a host")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _default_cache() -> Path:
@@ -224,6 +235,15 @@ class Settings:
             "unset: no other on a loopback address, any elsewhere.",
         ),
     ] = ()
+    public_url: Annotated[
+        str,
+        Variable(
+            _read_site,
+            "http:// or https:// and a host, without a path",
+            "Where readers of a chat message reach the service, for the addresses in "
+            "it; unset: where the chat reaches it.",
+        ),
+    ] = ""
     operator: Annotated[
         str | None,
         Variable(
@@ -286,7 +306,7 @@ def settings_table() -> str:
     defaults = Settings()
     for name, said in _variables().items():
         value = getattr(defaults, _field_name(name))
-        default = "" if value in (None, ()) else f"`{_shown(value)}`"
+        default = "" if value in (None, (), "") else f"`{_shown(value)}`"
         rows.append(f"| `{name}` | {default} | {said.expected} | {said.about} |")
     return "\n".join(rows) + "\n"
 

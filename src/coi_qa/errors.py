@@ -26,7 +26,15 @@ from enum import StrEnum
 
 
 class CoiQaError(Exception):
-    """What coi_qa reports on purpose; its text is fit to be shown to a person."""
+    """What coi_qa reports on purpose; its text is fit to be shown to a person.
+
+    Attributes:
+        field: The key that is wrong in what was sent, where it is one.
+    """
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Refusal(StrEnum):

@@ -28,6 +28,8 @@ from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
 from coi_qa.asking import Asking
+from coi_qa.chat import openai
+from coi_qa.chat.openai import chat_routes, is_chat, openai_error
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
@@ -130,6 +132,7 @@ class Wanted:
 _QUESTION = Wanted("Nie można zadać tego pytania", "question")
 _OPINION = Wanted("Nie można zapisać tej opinii", "verdict")
 _REPORTS = Wanted("Nie można zmienić biblioteki", "reports")
+_CHAT = Wanted("Nie można odpowiedzieć w tej rozmowie", "messages")
 _PACK = Wanted("Nie można wydać odpowiedzi w tej postaci", "format")
 
 # What a browser gets is a page; these are for programs.
@@ -148,6 +151,7 @@ def create_app(
     keeper: Keeper | None = None,
     upload_mb: int = 100,
     runs_dir: Path = Path("eval/runs"),
+    public_url: str = "",
     operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
@@ -162,6 +166,8 @@ def create_app(
         keeper: Changes which reports are searched; None where nobody may.
         upload_mb: Megabytes that one form with reports may have.
         runs_dir: Where stored evaluation runs are.
+        public_url: Scheme and host that readers of a chat reach the service by, where
+            that is not what the chat itself reaches it by.
         operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
@@ -173,6 +179,7 @@ def create_app(
     )
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
+    app.include_router(chat_routes(queued, public_url=public_url))
     app.include_router(health_routes(queued))
     app.include_router(page_routes(queued, status_of=status_of, operator=operator))
     app.include_router(
@@ -183,9 +190,11 @@ def create_app(
     app.add_exception_handler(CoiQaError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
-    # Where nobody may add reports, nothing larger than a question is read.
-    uploads = {UPLOADS: upload_mb * 2**20} if keeper is not None else {}
-    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES, larger=uploads)
+    larger = {openai.COMPLETIONS: openai.MAX_BODY_BYTES}
+    # Where nobody may add reports, no file is read either.
+    if keeper is not None:
+        larger[UPLOADS] = upload_mb * 2**20
+    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES, larger=larger)
     if isinstance(service, LiveService):
         app.add_middleware(OneIndex, live=service)
     app.add_middleware(PlainText, refuse=_failure)
@@ -238,6 +247,10 @@ class QueuedService:
         """
         with self._turn():
             return self._service.ask(question, countries=countries, as_at=as_at)
+
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last message of a conversation asks, whole."""
+        return self._service.complete(turns)
 
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report."""
@@ -427,7 +440,7 @@ async def _on_own_error(request: Request, exc: Exception) -> Response:
     status = status_of(exc)
     level = logging.ERROR if status >= 500 else logging.INFO
     log.log(level, "answer_refused", extra={"kind": type(exc).__name__})
-    return _failure(request.url.path, status, str(exc))
+    return _failure(request.url.path, status, str(exc), field=exc.field)
 
 
 async def _on_invalid(request: Request, exc: Exception) -> Response:
@@ -439,6 +452,8 @@ async def _on_invalid(request: Request, exc: Exception) -> Response:
     if place[0] == "path":
         return _failure(request.url.path, 404)
     field = place[1] if len(place) > 1 and not place[1].isdigit() else None
+    if field is not None and is_chat(request.url.path):
+        field = ".".join(place[1:])  # "messages.0.role"
     if first["type"] == "json_invalid" or field is None:
         return _failure(request.url.path, 422, _wanted(request.url.path).not_json)
     wrong = "brakuje go" if first["type"] == "missing" else "ma niewłaściwą wartość"
@@ -466,7 +481,9 @@ def _failure(
     """Return a failure as a page for browsers, as a problem (RFC 9457) otherwise."""
     title = _title(path, status)
     said = detail or DETAILS.get(status, title)
-    if _FOR_PROGRAMS.match(path):
+    if is_chat(path):
+        response: Response = openai_error(status, said, param=field)
+    elif _FOR_PROGRAMS.match(path):
         response = _problem(path, status, said, field=field)
     else:
         response = error_page(
@@ -501,6 +518,8 @@ def _title(path: str, status: int) -> str:
 def _wanted(path: str) -> Wanted:
     if path.startswith("/library"):
         return _REPORTS
+    if is_chat(path):
+        return _CHAT
     if path.endswith("/export"):
         return _PACK
     return _OPINION if path.endswith("/feedback") else _QUESTION

@@ -17,6 +17,7 @@ from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.shelf import Shelf
 from coi_qa.ask import Asker
+from coi_qa.ask.follow_up import Completer
 from coi_qa.domain.answer import Answer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
@@ -37,6 +38,7 @@ class Service:
     answers: AnswerStore
     images: PageImages
     lemmas: Lemmas
+    completer: Completer
 
     @property
     def index_id(self) -> str:
@@ -62,6 +64,10 @@ class Service:
             UnknownCountryError: a country that nothing is known by.
         """
         return self.asker.ask(question, countries=countries, as_at=as_at)
+
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last message of a conversation asks, whole."""
+        return self.completer.complete(turns)
 
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report, in a fixed order."""
@@ -177,6 +183,10 @@ class LiveService:
     ) -> Answer:
         """Return the answer to a question, as `Service.ask` does."""
         return self._held().ask(question, countries=countries, as_at=as_at)
+
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last message of a conversation asks, whole."""
+        return self._held().complete(turns)
 
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report, in a fixed order."""

@@ -33,6 +33,7 @@ from coi_qa.adapters.withdrawn import load_withdrawn
 from coi_qa.adapters.word_index import Analyser, FtsWordIndex
 from coi_qa.adapters.writer_extractive import ExtractiveWriter
 from coi_qa.ask import Asker
+from coi_qa.ask.follow_up import Completer, Grammar
 from coi_qa.ask.recheck import Originals
 from coi_qa.ask.withdrawn import read_withdrawn
 from coi_qa.config import Settings
@@ -189,12 +190,14 @@ def _open_service(
         withdrawn=read_withdrawn(load_withdrawn()),
     )
     answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
+    grammar = Grammar(parts.morphology.is_finite_verb, parts.morphology.cases)
     return Service(
         shelf=shelf,
         asker=asker,
         answers=answers,
         images=PageImages(passwords=settings.pdf_passwords),
         lemmas=parts.morphology.lemmas,
+        completer=Completer(asker.gazetteer, grammar),
     )
 
 

@@ -42,6 +42,17 @@ class Morphology:
         """Say whether `word` can be a noun."""
         return any(tag in _NOUNS for _, tag in self._analyse(word))
 
+    def cases(self, word: str) -> frozenset[str]:
+        """Return number and case of each reading of `word` as a noun: "sg:gen"."""
+        with self._lock:
+            tags = [tag for start, _, tag in self._readings(word) if start == 0]
+        nouns = [tag.split(":") for tag in tags if tag.split(":")[0] in _NOUNS]
+        return frozenset(
+            f"{number}:{case}"
+            for _, number, cases, *_ in nouns
+            for case in cases.split(".")
+        )
+
     def is_future(self, word: str) -> bool:
         """Say whether `word` can only be a verb of what is still to come.
 
