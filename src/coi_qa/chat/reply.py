@@ -19,9 +19,10 @@ from coi_qa.asking import Kind, page_address
 from coi_qa.render import Note, SourceNote
 
 # Only what would change how words are shown, or be taken for a mark or link of ours.
-_ACTIVE: Final = r"[\\`*<~$]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|!(?=\[)"
-_ACTIVE_IN_TEXT: Final = re.compile(rf"{_ACTIVE}|\[(?=\^?\w+\])|\](?=[(\[:])")
-_ACTIVE_IN_LINK: Final = re.compile(rf"{_ACTIVE}|[\[\]]")
+_ACTIVE: Final = re.compile(r"[\\`*<~$\[\]]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+_BLANKS: Final = re.compile(r"\s+")
+_MARK: Final = re.compile(r"\[\d{1,3}\]")
+_IN_REMARK: Final = re.compile(r"(„[^”]*”|\[\d{1,3}\])")
 _OPENS_LINE: Final = re.compile(r"[#>+=|-]|\d{1,9}(?=[.)](?:\s|$))")
 _KEPT_IN_ADDRESS: Final = "%/:?#[]@!$&'*+,;=~-._"
 
@@ -104,18 +105,19 @@ def reply_to(
     """
     message = _Message(document, site)
     if was_completed:
-        message.add(f"*{_COMPLETED}:* {escaped(document['question'])}\n\n")
+        message.add(f"*{_COMPLETED}:* {inside(document['question'])}\n\n")
     for words in (render.STATUS_WORDS[document["status"]], document["notice"]):
         if words:
             message.add(f"{escaped(words)}\n\n")
     for statement in render.statements_apart(document):
         message.add(escaped(statement["text"]), statement["quotes"], after="\n\n")
     for quote in document["quotes"]:
-        message.add(f"„{escaped(quote['text'])}”", [quote["number"]], after="\n\n")
+        message.add(f"„{inside(quote['text'])}”", [quote["number"]], after="\n\n")
     message.add_conflicts()
     for words in _facts(document, countries):
-        message.add(f"{escaped(words)}\n\n")
-    message.add_near()
+        message.add_remark(words)
+    if not document["quotes"]:  # else they are on the answer's own page
+        message.add_near()
     message.add(f"{escaped(document['disclaimer'])}\n\n")
     message.add(link(_ANSWER, f"{site}/answers/{document['id']}") + "\n")
     message.add_notes()
@@ -126,14 +128,23 @@ def escaped(text: str) -> str:
     r"""Return words so that Markdown shows them as they are.
 
     >>> print(escaped("1. Zakaz [2] dotyczy *wszystkich*, „snake_case” też"))
-    1\. Zakaz \[2] dotyczy \*wszystkich\*, „snake_case” też
+    1\. Zakaz \[2\] dotyczy \*wszystkich\*, „snake_case” też
     """
-    quiet = _ACTIVE_IN_TEXT.sub(r"\\\g<0>", " ".join(text.split()))
+    quiet = inside(text).lstrip()
     opening = _OPENS_LINE.match(quiet)
     if opening is None:
         return quiet
     put = f"{opening[0]}\\" if opening[0].isdigit() else f"\\{opening[0]}"
     return f"{put}{quiet[opening.end() :]}"
+
+
+def inside(text: str) -> str:
+    r"""Return the same for words that no line begins with.
+
+    >>> print(inside("1. Zakaz [2]"))
+    1. Zakaz \[2\]
+    """
+    return _ACTIVE.sub(r"\\\g<0>", _BLANKS.sub(" ", text))
 
 
 def link(words: str, url: str) -> str:
@@ -142,8 +153,7 @@ def link(words: str, url: str) -> str:
     >>> print(link("s. [3]", "https://a.pl/x_(y)"))
     [s. \[3\]](https://a.pl/x_%28y%29)
     """
-    said = _ACTIVE_IN_LINK.sub(r"\\\g<0>", " ".join(words.split()))
-    return f"[{said}]({percent_encoded(url, safe=_KEPT_IN_ADDRESS)})"
+    return f"[{inside(words)}]({percent_encoded(url, safe=_KEPT_IN_ADDRESS)})"
 
 
 class _Message:
@@ -167,26 +177,38 @@ class _Message:
             marked += mark
         self._put(f"{marked}{after}", citations)
 
+    def add_remark(self, words: str) -> None:
+        """Add a remark of ours, in which "[2]" is a quote unless somebody is quoted."""
+        text, citations = "", []
+        for part in _IN_REMARK.split(words):
+            number = int(part[1:-1]) if _MARK.fullmatch(part) else 0
+            if number in self._quotes:
+                at = self._length + len(text)
+                citations.append(self._citation(number, at, part))
+                text += part
+            else:
+                text += inside(part) if text else escaped(part)
+        self._put(f"{text}\n\n", citations)
+
     def add_conflicts(self) -> None:
         """Add what several quotes count differently, each side with its number."""
         for conflict in self._document["conflicts"]:
-            self.add(f"**{escaped(render.conflict_words(conflict))}**\n\n")
+            self.add(f"**{inside(render.conflict_words(conflict))}**\n\n")
             for side in conflict["sides"]:
-                words = escaped(render.side_facts(side))
+                words = inside(render.side_facts(side))
                 self.add(f"- {words}", [side["quote"]], after="\n")
             self.add("\n")
 
     def add_near(self) -> None:
         """Add the passages that were not taken for an answer, without numbers."""
         near = self._document["near"]
-        if near:
-            self.add(f"**{escaped(render.NEAR_WORDS)}**\n\n")
+        if not near:
+            return
+        self.add(f"**{render.NEAR_WORDS}**\n\n")
         for quote in near:
-            address = self._address(quote, kind="near")
-            where = link(_where(quote), address)
-            self.add(f"- „{escaped(quote['text'])}” – {where}\n")
-        if near:
-            self.add("\n")
+            where = link(_where(quote), self._address(quote, kind="near"))
+            self.add(f"- „{inside(quote['text'])}” – {where}\n")
+        self.add("\n")
 
     def add_notes(self) -> None:
         """Add the list of notes: under each number its page, then its sources."""
@@ -231,11 +253,11 @@ def _where(quote: Mapping[str, Any]) -> str:
 def _note_text(quote: Mapping[str, Any], note: Note, url: str) -> str:
     lines = [f"[{note.number}] {link(f'{note.report}, {note.where}', url)}"]
     if note.section:
-        lines.append(f"- rozdział: {escaped(' › '.join(note.section))}")
+        lines.append(f"- rozdział: {inside(' › '.join(note.section))}")
     if quote["before"]:
-        lines.append(f"- {_BEFORE}: „{escaped(quote['before']['text'])}”")
+        lines.append(f"- {_BEFORE}: „{inside(quote['before']['text'])}”")
     if note.scope:
-        lines.append(f"- {escaped(note.scope)}")
+        lines.append(f"- {inside(note.scope)}")
     lines += [line for source in note.sources for line in _source_lines(source)]
     return "\n".join(lines)
 
@@ -243,9 +265,9 @@ def _note_text(quote: Mapping[str, Any], note: Note, url: str) -> str:
 def _source_lines(source: SourceNote) -> list[str]:
     numbers = ", ".join(map(str, source.footnotes))
     address = link(source.url, source.url) if source.url else ""
-    parts = [escaped(", ".join(source.parts)), address]
+    parts = [inside(", ".join(source.parts)), address]
     lines = [f"- przypis {numbers}: " + ", ".join(part for part in parts if part)]
-    return lines + [f"  - uwaga: {escaped(problem)}" for problem in source.problems]
+    return lines + [f"  - uwaga: {inside(problem)}" for problem in source.problems]
 
 
 def _facts(document: Mapping[str, Any], countries: Mapping[str, str]) -> Iterator[str]:
