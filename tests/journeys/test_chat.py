@@ -300,4 +300,4 @@ def test_a_quote_over_two_pages_names_both(client):
     message = plain(client, QUESTION)["choices"][0]["message"]
     cited = message["annotations"][1]["url_citation"]
     assert cited["cited_text"] == MOSQUES
-    assert cited["pages"] == [2, 3]
+    assert [place["page"] for place in cited["places"]] == [2, 3]

@@ -80,8 +80,13 @@ def check(content, annotations, service):
         int(number) for number in MARK.findall(listed)
     ]
     for each in cited:
-        pages = [service.page(each["report"]["id"], n).body for n in each["pages"]]
-        assert " ".join(each["cited_text"].split()) in " ".join(" ".join(pages).split())
+        slices = [
+            service.page(each["report"]["id"], place["page"]).body[
+                place["start"] : place["end"]
+            ]
+            for place in each["places"]
+        ]
+        assert each["cited_text"] in (" ".join(slices), "".join(slices))
         assert each["footnotes"] or each["report"]
     return len(cited)
 

@@ -326,7 +326,7 @@ def _annotation(citation: Citation) -> dict[str, Any]:
         "number": citation.number,
         "cited_text": citation.cited_text,
         "page": citation.page,
-        "pages": list(citation.pages),
+        "places": list(citation.places),
         "report": citation.report,
         "footnotes": list(citation.footnotes),
     }

@@ -45,7 +45,7 @@ class Citation:
         url: Of the viewer, with the quote marked on its page.
         cited_text: The quote itself, as the stored page has it.
         page: The first page it stands on, counted from 1.
-        pages: All of them.
+        places: Where it stands on them, in code points of each page's body.
         report: As in the answer's JSON.
         footnotes: Numbers as printed, with the primary source that each leads to.
     """
@@ -57,7 +57,7 @@ class Citation:
     url: str
     cited_text: str
     page: int
-    pages: tuple[int, ...]
+    places: tuple[Mapping[str, Any], ...]
     report: Mapping[str, Any]
     footnotes: tuple[Mapping[str, Any], ...]
 
@@ -228,7 +228,10 @@ class _Message:
             url=self._address(quote),
             cited_text=quote["text"],
             page=quote["places"][0]["page"],
-            pages=tuple(place["page"] for place in quote["places"]),
+            places=tuple(
+                {key: place[key] for key in ("page", "label", "start", "end")}
+                for place in quote["places"]
+            ),
             report=quote["report"],
             footnotes=tuple(
                 {**note, "source": self._sources.get(note["source"])}
