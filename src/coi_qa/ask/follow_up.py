@@ -47,6 +47,10 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _BEFORE_TIME: Final = re.compile(
     r"(?:\b(?:w|we|na|za|z|ze|dla|in|during|for|у|в|за|з|с)\s+)$", re.IGNORECASE
 )
+_PLACE: Final = re.compile(
+    r"\b(?P<prep>[Ww]e?|[Nn]a|[Pp]od|[Kk]oło|[Pp]rzy|in|at|near)\s+"
+    r"(?P<name>[^\W\d_a-ząćęłńóśźż][^\W\d_]*(?:[\s-][^\W\d_a-ząćęłńóśźż][^\W\d_]*)*)"
+)
 _ASKS: Final = frozenset(
     "czy ile ilu kto kogo komu kim co czego czym kiedy gdzie dlaczego jak jaki jaka "
     "jakie jakich jakiej jakim ktory ktora ktore ktorzy skad dokad czyj czyja czyje "
@@ -62,7 +66,8 @@ _EMPTY: Final = frozenset(
     "у в на з с і и та там тоді тогда це это році году рік год".split()
 )
 _POINTS: Final = frozenset(
-    "nich nim niej nimi ich jej jego im mu tych tego tej temu tym ten ta te to tam "
+    "nich nim niej nimi ich jej jego go ja im mu tych tego tej temu tym ten ta te to "
+    "tam "
     "them they their its it this that these those there he she him her "
     "їх них нього неї цього цієї ці цей там це "
     "их них него нее этого этой эти этот там это".split()
@@ -224,7 +229,19 @@ class Completer:
             return self._with_verb(base, rest) if is_alike else None
         if verbs or len(content) > _SHORT:
             return None
-        return self._with_noun(base, rest, nouns)
+        return self._with_place(base, rest) or self._with_noun(base, rest, nouns)
+
+    def _with_place(self, base: str, rest: str) -> str | None:
+        """Return the question with the place after the same preposition exchanged."""
+        said = _PLACE.fullmatch(rest)
+        if said is None:
+            return None
+        countries = {mention.words for mention in self.gazetteer.mentions(base)}
+        for place in reversed(list(_PLACE.finditer(base))):
+            is_alike = place["prep"].lower() == said["prep"].lower()
+            if is_alike and place["name"] not in countries:
+                return _tidy(f"{base[: place.start()]}{rest}{base[place.end() :]}")
+        return None
 
     def _with_verb(self, base: str, rest: str) -> str | None:
         verbs = [
