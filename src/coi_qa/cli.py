@@ -185,9 +185,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", "start the service", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    mcp = command("mcp", "serve the tools of MCP over standard input and output", _mcp)
     doctor = command("doctor", "say what is missing or wrong on this machine", _doctor)
     doctor.add_argument("--offline", action="store_true")
-    for made in (index, ask, verify, export, evaluate, serve, doctor):
+    for made in (index, ask, verify, export, evaluate, serve, mcp, doctor):
         made.add_argument("--indexes", type=Path, metavar="DIR")
     return parser
 
@@ -714,6 +715,17 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
         server_header=False,
     )
+    return OK
+
+
+def _mcp(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.chat.mcp import mcp_server
+    from coi_qa.wiring import build_live_service
+
+    del given
+    service = build_live_service(settings)
+    print("coi-qa answers over standard input and output", file=sys.stderr)
+    mcp_server(service, public_url=settings.public_url).run("stdio")
     return OK
 
 

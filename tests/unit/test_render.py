@@ -21,7 +21,7 @@ from tests.fakes_web import (
 from coi_qa import render
 from coi_qa.domain.answer import Currency, Fault, Statement, Status, Withheld
 from coi_qa.domain.source import SourceProblem
-from coi_qa.web import schemas
+from coi_qa import schemas
 
 CONTRACT_KEYS = [
     "id",
