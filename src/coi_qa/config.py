@@ -273,7 +273,7 @@ class Settings:
         tuple[str, ...],
         Variable(
             _read_origins,
-            "origins, parted by commas, such as https://sprawy.example",
+            "http:// or https:// and a host, without a path; parted by commas",
             "Sites whose pages may embed `<coi-qa>`; unset: none "
             "([embedding.md](embedding.md)).",
         ),

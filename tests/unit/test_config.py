@@ -106,3 +106,40 @@ def test_settings_cannot_be_changed():
 
 def test_the_page_on_settings_is_current():
     assert (ROOT / "docs/settings.md").read_text("utf-8") == settings_table()
+
+
+KEY = "0123456789abcdef" * 2
+
+
+def test_sites_that_may_embed_are_read_as_browsers_write_them():
+    settings = Settings.from_environ(
+        {
+            "COI_QA_EMBED_ORIGINS": "https://Sprawy.example:443, http://127.0.0.1:8100",
+            "COI_QA_EMBED_KEY": KEY,
+        }
+    )
+
+    assert settings.embed_origins == ("https://sprawy.example", "http://127.0.0.1:8100")
+    assert settings.embed_key == KEY
+    assert KEY not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "null", "sprawy.example", "https://a/", "https://a/b", "ftp://a"]
+)
+def test_what_is_no_origin_is_refused(origin):
+    with pytest.raises(SettingsError, match="COI_QA_EMBED_ORIGINS"):
+        Settings.from_environ({"COI_QA_EMBED_ORIGINS": origin, "COI_QA_EMBED_KEY": KEY})
+
+
+def test_origins_without_a_key_are_refused_by_name():
+    with pytest.raises(SettingsError, match="COI_QA_EMBED_KEY is not"):
+        Settings.from_environ({"COI_QA_EMBED_ORIGINS": "https://sprawy.example"})
+    assert Settings.from_environ({"COI_QA_EMBED_KEY": KEY}).embed_origins == ()
+
+
+def test_a_secret_that_is_too_short_is_refused_and_not_repeated():
+    with pytest.raises(SettingsError, match="31 bytes, expected") as refused:
+        Settings.from_environ({"COI_QA_EMBED_KEY": KEY[:31]})
+
+    assert KEY[:31] not in str(refused.value)

@@ -191,7 +191,7 @@
     .hint, .soft { color: var(--_soft); font-size: .9375em; }
     .hint { margin-bottom: .3rem; }
     .field { margin-bottom: .9rem; }
-    .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr)); gap: 0 1.25rem; }
+    .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 15.5rem), 1fr)); gap: 0 1.25rem; align-items: end; }
     label { display: block; font-weight: 600; }
     label .soft { font-weight: 400; }
     textarea, input, select {
@@ -204,6 +204,7 @@
       color: var(--_ink);
       font: inherit;
     }
+    input, select { min-height: 2.6rem; }
     textarea { resize: vertical; }
     [aria-invalid] { border: 2px solid var(--_bad); }
     .wrong, .alert { color: var(--_bad); font-weight: 600; }
@@ -271,8 +272,8 @@
     .near .words { font-size: 1em; }
     .facts { margin-bottom: .5rem; font-size: .9375em; }
     .facts > div { display: flex; flex-wrap: wrap; gap: 0 .5rem; padding: .15rem 0; }
-    dt { flex: 0 1 9rem; min-width: 6rem; color: var(--_soft); }
-    dd { flex: 1 1 12rem; margin: 0; }
+    dt { flex: 1 1 9rem; color: var(--_soft); }
+    dd { flex: 999 1 12rem; margin: 0; }
     .remark { color: var(--_soft); }
     .problem { color: var(--_bad); }
     .sides { margin-top: .5rem; }
