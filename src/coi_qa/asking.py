@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.page_images import Scale
-from coi_qa.domain.answer import Answer
+from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Occurrence
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
+from coi_qa.domain.source import Footnote, Source
 from coi_qa.errors import BadRequestError, NotFoundError
 from coi_qa.render import answer_json
 
@@ -52,6 +53,28 @@ class Asking(Protocol):
             question: In any language.
             countries: Names or codes that the search is held to; none for all.
             as_at: Leaves out what was published later.
+
+        Raises:
+            BadQuestionError: empty, too long or not a text.
+            UnknownCountryError: no country of that name or code.
+        """
+        ...
+
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words; nothing is judged.
+
+        Args:
+            words: A question or words, in any language.
+            countries: Names or codes that the search is held to; none for all.
+            as_at: Leaves out what was published later.
+            most: Passages at most, from 1.
 
         Raises:
             BadQuestionError: empty, too long or not a text.
@@ -110,6 +133,24 @@ class Asking(Protocol):
 
         Raises:
             NotFoundError: no such report.
+        """
+        ...
+
+    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
+        """Return all footnotes of a report with their primary sources, in its order.
+
+        None for no such report.
+        """
+        ...
+
+    def differences(self, document: Mapping[str, Any]) -> list[str]:
+        """Return a sentence for each thing in an answer that its reports do not say.
+
+        Args:
+            document: An answer's JSON.
+
+        Raises:
+            BadRequestError: it has not the form of an answer.
         """
         ...
 

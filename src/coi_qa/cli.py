@@ -190,9 +190,10 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--origin", required=True, metavar="ORIGIN")
     token.add_argument("--minutes", type=int, default=5, metavar="MINUTES")
     token.add_argument("--country", action="append", default=[], metavar="CODE")
+    mcp = command("mcp", "serve the tools of MCP over standard input and output", _mcp)
     doctor = command("doctor", "say what is missing or wrong on this machine", _doctor)
     doctor.add_argument("--offline", action="store_true")
-    for made in (index, ask, verify, export, evaluate, serve, doctor):
+    for made in (index, ask, verify, export, evaluate, serve, mcp, doctor):
         made.add_argument("--indexes", type=Path, metavar="DIR")
     return parser
 
@@ -758,6 +759,17 @@ def _token(given: argparse.Namespace, settings: Settings) -> int:
         countries=given.country,
     )
     print(token)
+    return OK
+
+
+def _mcp(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.chat.mcp import mcp_server
+    from coi_qa.wiring import build_live_service
+
+    del given
+    service = build_live_service(settings)
+    print("coi-qa answers over standard input and output", file=sys.stderr)
+    mcp_server(service, public_url=settings.public_url).run("stdio")
     return OK
 
 

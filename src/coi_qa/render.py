@@ -20,12 +20,14 @@ from coi_qa.domain.answer import (
     Answer,
     CitedSource,
     Conflict,
+    Passages,
     Quote,
     QuotePlace,
     Side,
 )
 from coi_qa.domain.dates import PartialDate, find_dates
 from coi_qa.domain.report import Imprint, Page
+from coi_qa.domain.source import Footnote, Source
 from coi_qa.domain.text import Span
 
 Document = dict[str, Any]
@@ -150,11 +152,7 @@ class Note:
 
 def answer_document(answer: Answer) -> Document:
     """Return the JSON of an answer; its keys in the order of interfaces.md."""
-    numbers = {
-        (report_id, footnote.ordinal): cited.number
-        for cited in answer.sources
-        for report_id, footnote in cited.footnotes
-    }
+    numbers = _source_numbers(answer.sources)
     return {
         "id": answer.id,
         "question": answer.question,
@@ -198,6 +196,21 @@ def answer_document(answer: Answer) -> Document:
     }
 
 
+def passages_document(passages: Passages) -> Document:
+    """Return passages near some words, each in the form of an answer's quote."""
+    numbers = _source_numbers(passages.sources)
+    return {
+        "passages": [_quote(quote, numbers) for quote in passages.quotes],
+        "sources": [_source(cited) for cited in passages.sources],
+    }
+
+
+def footnote_document(report_id: str, footnote: Footnote, source: Source) -> Document:
+    """Return one footnote of a report and the primary source that it names."""
+    cited = CitedSource(1, source, ((report_id, footnote),), footnote.problems)
+    return _source(cited)
+
+
 def answer_json(answer: Answer) -> str:
     """Return the one JSON text of an answer; it is stored and sent as it is."""
     return json.dumps(answer_document(answer), ensure_ascii=False, indent=2) + "\n"
@@ -205,7 +218,7 @@ def answer_json(answer: Answer) -> str:
 
 def report_document(imprint: Imprint, page_count: int) -> Document:
     """Return what is said of a report; `guessed` names what rests on its file name."""
-    return _report(imprint) | {"pages": page_count}
+    return report_imprint(imprint) | {"pages": page_count}
 
 
 def page_document(page: Page) -> Document:
@@ -466,11 +479,21 @@ def web_address(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def _source_numbers(sources: Iterable[CitedSource]) -> dict[tuple[str, int], int]:
+    """Return the number of the source that each footnote, by report, leads to."""
+    return {
+        (report_id, footnote.ordinal): cited.number
+        for cited in sources
+        for report_id, footnote in cited.footnotes
+    }
+
+
 def _iso(date: PartialDate | None) -> str | None:
     return None if date is None else str(date)
 
 
-def _report(imprint: Imprint) -> Document:
+def report_imprint(imprint: Imprint) -> Document:
+    """Return who published a report when, as quotes carry it."""
     return {
         "id": imprint.id,
         "title": imprint.title,
@@ -489,7 +512,7 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
     return {
         "number": quote.number,
         "text": quote.text,
-        "report": _report(quote.imprint),
+        "report": report_imprint(quote.imprint),
         "section": list(quote.section),
         "places": [_place(place) for place in quote.places],
         "footnotes": [footnote.number for footnote in quote.footnotes],

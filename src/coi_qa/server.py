@@ -7,12 +7,12 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,16 +28,17 @@ from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
 from coi_qa.asking import Asking
-from coi_qa.chat import embed, openai
+from coi_qa.chat import embed, mcp, openai
 from coi_qa.chat.embed import EmbedDoor, embed_routes, script_routes
 from coi_qa.chat.embed_token import Embedding
 from coi_qa.chat.openai import chat_routes, is_chat, openai_error
-from coi_qa.domain.answer import Answer
+from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Occurrence
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
+from coi_qa.domain.source import Footnote, Source
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.service import LiveService
@@ -180,9 +181,18 @@ def create_app(
         operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
+    tools = mcp.mcp_server(queued, public_url=public_url)
+    tools_app = mcp.mcp_app(tools)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+
     app = FastAPI(
         title="coi_qa",
         summary="Verbatim quotes of COI reports, with their footnotes",
+        lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
     )
@@ -198,11 +208,15 @@ def create_app(
         library_routes(queued, keeper, upload_mb=upload_mb, status_of=status_of)
     )
     app.include_router(evaluation_routes(queued, runs_dir))
+    app.router.routes.extend(tools_app.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(CoiQaError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
-    larger = {openai.COMPLETIONS: openai.MAX_BODY_BYTES}
+    larger = {
+        openai.COMPLETIONS: openai.MAX_BODY_BYTES,
+        mcp.PATH: mcp.MAX_BODY_BYTES,
+    }
     # Where nobody may add reports, no file is read either.
     if keeper is not None:
         larger[UPLOADS] = upload_mb * 2**20
@@ -266,6 +280,24 @@ class QueuedService:
         with self._turn():
             return self._service.ask(question, countries=countries, as_at=as_at)
 
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words when it is their turn.
+
+        Raises:
+            BusyError: too many wait already.
+        """
+        with self._turn():
+            return self._service.search(
+                words, countries=countries, as_at=as_at, most=most
+            )
+
     def complete(self, turns: Sequence[str]) -> str:
         """Return what the last message of a conversation asks, whole."""
         return self._service.complete(turns)
@@ -297,6 +329,14 @@ class QueuedService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where they are not kept."""
         return self._service.defects(report_id)
+
+    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
+        """Return all footnotes of a report with their primary sources."""
+        return self._service.footnotes(report_id)
+
+    def differences(self, document: Mapping[str, Any]) -> list[str]:
+        """Return what in an answer differs from the stored pages it names."""
+        return self._service.differences(document)
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""

@@ -12,18 +12,22 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.adapters.originals import StoredOriginals
 from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.shelf import Shelf
 from coi_qa.ask import Asker
 from coi_qa.ask.follow_up import Completer
-from coi_qa.domain.answer import Answer
+from coi_qa.ask.recheck import differences
+from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Lemmas, Occurrence, Phrase
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
+from coi_qa.domain.source import Footnote, Source
 from coi_qa.errors import NoUsableIndexError
 
 log = logging.getLogger(__name__)
@@ -65,6 +69,17 @@ class Service:
         """
         return self.asker.ask(question, countries=countries, as_at=as_at)
 
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words; nothing is judged."""
+        return self.asker.search(words, countries=countries, as_at=as_at, most=most)
+
     def complete(self, turns: Sequence[str]) -> str:
         """Return what the last message of a conversation asks, whole."""
         return self.completer.complete(turns)
@@ -100,6 +115,14 @@ class Service:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self.shelf.defects(report_id)
+
+    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
+        """Return all footnotes of a report with their primary sources."""
+        return self.shelf.footnotes(report_id)
+
+    def differences(self, document: Mapping[str, Any]) -> list[str]:
+        """Return what in an answer differs from the stored pages it names."""
+        return differences(document, StoredOriginals(self.shelf))
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""
@@ -184,6 +207,17 @@ class LiveService:
         """Return the answer to a question, as `Service.ask` does."""
         return self._held().ask(question, countries=countries, as_at=as_at)
 
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words; nothing is judged."""
+        return self._held().search(words, countries=countries, as_at=as_at, most=most)
+
     def complete(self, turns: Sequence[str]) -> str:
         """Return what the last message of a conversation asks, whole."""
         return self._held().complete(turns)
@@ -219,6 +253,14 @@ class LiveService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self._held().defects(report_id)
+
+    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
+        """Return all footnotes of a report with their primary sources."""
+        return self._held().footnotes(report_id)
+
+    def differences(self, document: Mapping[str, Any]) -> list[str]:
+        """Return what in an answer differs from the stored pages it names."""
+        return self._held().differences(document)
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""

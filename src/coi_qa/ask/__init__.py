@@ -21,11 +21,18 @@ from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, asked_of, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve, unheard_share
 from coi_qa.ask.select import is_by, is_known_by, select
-from coi_qa.ask.verify import cut_quote, newest_date, verify
+from coi_qa.ask.verify import cited_sources, cut_quote, newest_date, verify
 from coi_qa.ask.weigh import Verdict, merge, silenced, weigh
 from coi_qa.ask.withdrawn import Withdrawn
 from coi_qa.domain.abbreviations import expansions
-from coi_qa.domain.answer import Answer, Evidence, Searched, Status
+from coi_qa.domain.answer import (
+    Answer,
+    Evidence,
+    Passages,
+    Quote,
+    Searched,
+    Status,
+)
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.report import Imprint, Place, words_at
@@ -111,13 +118,7 @@ class Asker:
             verdict = self._with_other_sides(question, verdict, searched)
         quotes, near = [
             [
-                cut_quote(
-                    item,
-                    number,
-                    self.archive.page,
-                    before=self._before(item),
-                    newer=newer.get(item.imprint.id),
-                )
+                self._cut(item, number, newer)
                 for number, item in enumerate(items, start=1)
             ]
             for items in (verdict.quotes, verdict.near)
@@ -141,6 +142,39 @@ class Asker:
             get_page=self.archive.page,
             as_at=question.as_at,
         )
+
+    def search(
+        self,
+        text: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words, nearest first.
+
+        Args:
+            text: A question or words.
+            countries: Names or codes to hold the search to.
+            as_at: Leave out what is later.
+            most: Passages at most, from 1.
+
+        Raises:
+            BadQuestionError: empty, too long, or no text.
+            UnknownCountryError: a country that nothing is known by.
+        """
+        question, _ = self.understand(text, countries=countries, as_at=as_at)
+        searched = reports_on(question, self.archive.imprints())
+        newer = newer_editions(searched)
+        lists = self.find_near(question, searched, newer, most=most)
+        found = sorted(
+            (item for near in lists for item in near.evidence),
+            key=lambda item: -item.score,
+        )[:most]
+        quotes = (
+            self._cut(item, number, newer) for number, item in enumerate(found, start=1)
+        )
+        return Passages(tuple(quotes), cited_sources(found))
 
     def understand(
         self,
@@ -226,6 +260,8 @@ class Asker:
         question: Question,
         searched: Sequence[Imprint],
         newer: Mapping[str, Imprint],
+        *,
+        most: int | None = None,
     ) -> list[Shortlist]:
         """Return the sentences to be judged, of each country the nearest first.
 
@@ -237,12 +273,13 @@ class Asker:
             question: As it was read.
             searched: The reports that it is asked of.
             newer: The newest edition of each older one.
+            most: Sentences on each country; by default as many as are judged.
 
         Raises:
             BadQuestionError: longer than the embedder reads.
         """
         groups = by_country(searched)
-        most = shortlist(len(groups))
+        most = most or shortlist(len(groups))
         asked = [asked_of(question, codes) for codes in groups]
         vectors = {text: self._vector(text) for text in {each.text for each in asked}}
         found: list[Shortlist] = []
@@ -260,6 +297,15 @@ class Asker:
             unheard = unheard_share(each, self.words, reports)
             found.append(Shortlist(each, tuple(near[:most]), unheard))
         return found
+
+    def _cut(self, item: Evidence, number: int, newer: Mapping[str, Imprint]) -> Quote:
+        return cut_quote(
+            item,
+            number,
+            self.archive.page,
+            before=self._before(item),
+            newer=newer.get(item.imprint.id),
+        )
 
     def _vector(self, text: str) -> Vectors:
         try:

@@ -149,7 +149,7 @@ def verify(
         for item, quote in zip(evidence, quotes, strict=True)
         if quote in sound
     ]
-    cited = _cited(item for _, item in rests_on)
+    cited = cited_sources(item for _, item in rests_on)
     tellers = find_tellers(rests_on)
     return Answer(
         id=answer_id,
@@ -196,7 +196,7 @@ def _fault(statement: Statement, quotes: dict[int, Quote]) -> Fault | None:
     return None if statement.text == words else Fault.NOT_IN_QUOTES
 
 
-def _cited(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
+def cited_sources(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
     """Return the primary sources in the order in which the quotes name them."""
     found: dict[tuple[str, int], CitedSource] = {}
     for item in evidence:

@@ -276,6 +276,19 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Passages:
+    """What stands near some words; whether it answers anything was not judged.
+
+    Attributes:
+        quotes: Nearest first.
+        sources: Primary sources of the quotes.
+    """
+
+    quotes: tuple[Quote, ...]
+    sources: tuple[CitedSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. Built by `ask.verify` and nowhere else.
 

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from fastapi.responses import FileResponse
 
+from coi_qa import schemas
 from coi_qa.asking import Asking, imprint_of, keep_answer, read_as_at, stored_answer
 from coi_qa.errors import CoiQaError
 from coi_qa.export import FORMS, export_answer
 from coi_qa.render import page_document, report_document
-from coi_qa.web import schemas
 from coi_qa.web.language import visit
 
 PageNumber = Annotated[int, Path(ge=1, le=100_000)]
