@@ -30,6 +30,7 @@ from coi_qa.errors import (
 )
 
 if TYPE_CHECKING:
+    from coi_qa.chat.commands import Hooks
     from coi_qa.chat.embed_token import Embedding
     from coi_qa.evaluation import Verdict
 
@@ -713,6 +714,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
             runs_dir=settings.runs_dir,
             public_url=settings.public_url,
             embedding=_embedding(settings),
+            hooks=_hooks(settings),
             operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,
@@ -731,6 +733,18 @@ def _embedding(settings: Settings) -> Embedding | None:
     if not settings.embed_origins:
         return None
     return Embedding(frozenset(settings.embed_origins), settings.embed_key)
+
+
+def _hooks(settings: Settings) -> Hooks:
+    """Return the secrets of the chat products that may send commands."""
+    from coi_qa.chat.commands import Hooks
+
+    return Hooks(
+        mattermost=settings.mattermost_token,
+        rocketchat=settings.rocketchat_token,
+        slack=settings.slack_signing_secret,
+        teams=settings.teams_secret,
+    )
 
 
 def _token(given: argparse.Namespace, settings: Settings) -> int:

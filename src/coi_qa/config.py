@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ _USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
 
 # As long as what HMAC-SHA256 makes (RFC 7518, section 3.2); shorter ones are guessed.
 MIN_KEY_BYTES: Final = 32
+
+_MIN_SECRET_CHARS: Final = 8  # products make theirs of 24 and more: one cut off
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
@@ -110,6 +113,17 @@ def _read_origin(text: str) -> str:
 def _read_key(text: str) -> str:
     if len(text.encode()) < MIN_KEY_BYTES:
         raise ValueError("too short to be a key")
+    return text
+
+
+def _read_secret(text: str) -> str:
+    if len(text) < _MIN_SECRET_CHARS or " " in text or not text.isascii():
+        raise ValueError("no such secret")
+    return text
+
+
+def _read_base64(text: str) -> str:
+    b64decode(_read_secret(text), validate=True)
     return text
 
 
@@ -285,6 +299,43 @@ class Settings:
             f"a secret of at least {MIN_KEY_BYTES} bytes",
             "Shared with those sites, which sign the tokens of `<coi-qa>` with it; "
             "never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    mattermost_token: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the token of a slash command",
+            "Opens `/hooks/mattermost` to it ([commands.md](commands.md)); never shown "
+            "or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    rocketchat_token: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the token of an outgoing webhook",
+            "Opens `/hooks/rocketchat` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    slack_signing_secret: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the signing secret of an app",
+            "Opens `/hooks/slack` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    teams_secret: Annotated[
+        str,
+        Variable(
+            _read_base64,
+            "the security token of an outgoing webhook, in base64",
+            "Opens `/hooks/teams` to it; never shown or logged.",
             is_secret=True,
         ),
     ] = field(default="", repr=False)

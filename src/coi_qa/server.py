@@ -29,6 +29,7 @@ from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
 from coi_qa.asking import Asking
 from coi_qa.chat import embed, mcp, openai
+from coi_qa.chat.commands import Hooks, command_routes
 from coi_qa.chat.embed import EmbedDoor, embed_routes, script_routes
 from coi_qa.chat.embed_token import Embedding
 from coi_qa.chat.openai import chat_routes, is_chat, openai_error
@@ -143,7 +144,7 @@ _PACK = Wanted("Nie można wydać odpowiedzi w tej postaci", "format")
 
 # What a browser gets is a page; these are for programs.
 _FOR_PROGRAMS = re.compile(
-    r"/(v1|mcp|embed|widget\.js|static|healthz|readyz|metrics|openapi\.json)\b"
+    r"/(v1|mcp|embed|hooks|widget\.js|static|healthz|readyz|metrics|openapi\.json)\b"
 )
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -161,6 +162,7 @@ def create_app(
     runs_dir: Path = Path("eval/runs"),
     public_url: str = "",
     embedding: Embedding | None = None,
+    hooks: Hooks = Hooks(),  # noqa: B008  frozen
     operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
@@ -178,6 +180,7 @@ def create_app(
         public_url: Scheme and host that readers of a chat reach the service by, where
             that is not what the chat itself reaches it by.
         embedding: Sites that may embed the component; None for none.
+        hooks: Secrets of the chat products that may send commands.
         operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
@@ -199,6 +202,7 @@ def create_app(
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
     app.include_router(chat_routes(queued, public_url=public_url))
+    app.include_router(command_routes(queued, hooks, public_url=public_url))
     app.include_router(script_routes())
     if embedding is not None:
         app.include_router(embed_routes(queued, public_url=public_url))
