@@ -143,3 +143,34 @@ def test_a_secret_that_is_too_short_is_refused_and_not_repeated():
         Settings.from_environ({"COI_QA_EMBED_KEY": KEY[:31]})
 
     assert KEY[:31] not in str(refused.value)
+
+
+SECRETS = (
+    "MATTERMOST_TOKEN",
+    "ROCKETCHAT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "TEAMS_SECRET",
+)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_the_secrets_of_chat_products_are_read_and_never_shown(name):
+    secret = "c2VjcmV0IG9mIGEgcHJvZHVjdA=="
+    settings = Settings.from_environ({f"COI_QA_{name}": secret})
+
+    assert getattr(settings, name.lower()) == secret
+    assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("secret", ["short", "two words of it", "zażółcenie"])
+def test_what_is_no_secret_of_a_product_is_refused_and_not_repeated(name, secret):
+    with pytest.raises(SettingsError, match=f"COI_QA_{name}") as refused:
+        Settings.from_environ({f"COI_QA_{name}": secret})
+
+    assert secret not in str(refused.value)
+
+
+def test_the_secret_of_teams_is_base64():
+    with pytest.raises(SettingsError, match="in base64"):
+        Settings.from_environ({"COI_QA_TEAMS_SECRET": "not/base64-at-all!"})

@@ -30,10 +30,12 @@ _QUIET: Final = re.compile(r"\\(.)")
 _BULLET: Final = re.compile(r"(?m)^(\s*)- ")
 _POINTER: Final = "Nie wszystko się zmieściło; całość z przypisami"
 
-# What Rocket.Chat reads as markup, mention or emoji, wherever it stands in a word.
-_ACTIVE_THERE: Final = re.compile(
-    r"\S*(?:[*_~<|@#$\\]|\]\(|!\[|:\S+:|[:;]-?[()DPp])\S*"
-)
+# What Rocket.Chat reads as markup, mention or emoji, wherever it stands in a word; an
+# underscore inside an ASCII word is none.
+_ACTIVE_THERE: Final = re.compile(r"[*_~<|@#$\\]|\]\(|!\[|:\S+:|[:;]-?[()DPp]")
+_INNER_UNDERSCORES: Final = re.compile(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])")
+_ASCII_WORD: Final = re.compile(r"\W*[A-Za-z0-9_]+\W*")
+_WORD: Final = re.compile(r"\S+")
 _FENCE: Final = "```"
 _ELSEWHERE: Final = "(tych słów nie można tu wiernie pokazać; są na stronie raportu)"
 
@@ -197,13 +199,22 @@ def _rocket_line(markdown: str) -> str:
 
 
 def _rocket_words(words: Words) -> str:
-    shown = _ACTIVE_THERE.sub(lambda match: f"`{match[0]}`", words.text)
+    if words.url and words.text == words.url:
+        return words.url  # it makes links of addresses itself
+    shown = _WORD.sub(_verbatim_there, words.text)
     if words.url and shown != words.text:
         return f"{shown} – {words.url}"
     if words.url:
         return f"[{shown}]({words.url})"
     mark = "*" if words.is_bold else "_" if words.is_italic else ""
     return f"{mark}{shown}{mark}" if shown == words.text else shown
+
+
+def _verbatim_there(word: re.Match[str]) -> str:
+    text = word[0]
+    if _ASCII_WORD.fullmatch(text):
+        text = _INNER_UNDERSCORES.sub("", text)
+    return f"`{word[0]}`" if _ACTIVE_THERE.search(text) else word[0]
 
 
 # --- Teams ----------------------------------------------------------------------------

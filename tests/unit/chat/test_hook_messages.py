@@ -86,7 +86,8 @@ def test_teams_is_given_text_without_elements(text):
         ("@all i #kanał", "`@all` i `#kanał`"),
         ("[x](http://zly.example)", "`[x](http://zly.example)`"),
         ("o 12:30:45 :smile:", "o `12:30:45` `:smile:`"),
-        ("snake_case", "`snake_case`"),
+        ("Zespół coi_qa, maj", "Zespół coi_qa, maj"),
+        ("_pochyłe_ i żółw_x", "`_pochyłe_` i `żółw_x`"),
         ("a `kod` b", "```\na `kod` b\n```"),
     ],
 )
@@ -105,6 +106,12 @@ def test_a_link_with_active_words_shows_its_address():
     said = ROCKETCHAT.message([Piece(link("*Raport*", ADDRESS))])["text"]
 
     assert said == f"`*Raport*` – {ADDRESS}"
+
+
+def test_an_address_is_shown_once():
+    address = "http://127.0.0.1/a_b_c"
+
+    assert ROCKETCHAT.message([Piece(link(address, address))])["text"] == address
 
 
 # --- length ---------------------------------------------------------------------------
