@@ -491,11 +491,12 @@ def _lint(given: argparse.Namespace, settings: Settings) -> int:
 def _verify(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.ask.recheck import differences
     from coi_qa.export.sealed import broken_seal
-    from coi_qa.wiring import open_originals
+    from coi_qa.wiring import check_of_answers, open_originals
 
     document = _read_answer(given.answer)
     originals = open_originals(settings, given.pdf)
-    found = [*broken_seal(document), *differences(document, originals)]
+    check = check_of_answers(settings)
+    found = [*broken_seal(document), *differences(document, originals, check=check)]
     for difference in found:
         print(difference)
     if not found:

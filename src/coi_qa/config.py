@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, get_type_hints
+from urllib.parse import urlsplit
 
 from coi_qa.errors import SettingsError
 
@@ -33,12 +34,14 @@ class Variable:
         expected: Ends the sentence "expected …".
         about: What the setting is for.
         may_be_empty: An empty text is a value of its own, not "not set".
+        is_secret: No message shows what was found.
     """
 
     read: Callable[[str], object]
     expected: str
     about: str
     may_be_empty: bool = False
+    is_secret: bool = False
 
 
 def _read_path(text: str) -> Path:
@@ -82,6 +85,21 @@ def _default_cache() -> Path:
 
 
 def _read_text(text: str) -> str | None:
+    return text
+
+
+def _read_address(text: str) -> str:
+    parts = urlsplit(text)
+    is_whole = parts.scheme in ("http", "https") and parts.hostname
+    if not is_whole or parts.username or parts.query or parts.fragment:
+        raise ValueError("no base address of a server")
+    _ = parts.port  # raises ValueError where it is none
+    return text.rstrip("/")
+
+
+def _read_key(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("no header can carry it")
     return text
 
 
@@ -248,6 +266,41 @@ class Settings:
             "Tried in turn on a PDF that is encrypted; never shown or logged.",
         ),
     ] = field(default=(), repr=False)
+    writer: Annotated[
+        str | None,
+        Variable(
+            _read_address,
+            "the base address of an OpenAI-compatible server, such as "
+            "http://127.0.0.1:8080/v1",
+            "Where a language model puts quotes into statements (docs/writer.md); "
+            "unset: none does, and nothing leaves the machine.",
+        ),
+    ] = None
+    writer_model: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "the name by which that server knows a model",
+            "The model asked; needed with `COI_QA_WRITER`.",
+        ),
+    ] = None
+    writer_key: Annotated[
+        str | None,
+        Variable(
+            _read_key,
+            "letters, digits and signs of ASCII without blanks",
+            "Sent to that server as a bearer token; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default=None, repr=False)
+    writer_seconds: Annotated[
+        int,
+        Variable(
+            _count_up_to(600),
+            "a whole number from 1 to 600",
+            "Seconds that the model may take for an answer; then the quotes are it.",
+        ),
+    ] = 30
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -269,7 +322,13 @@ class Settings:
             if variable.may_be_empty or environ.get(name, "").strip()
             if name in environ
         }
-        return cls(**given)
+        settings = cls(**given)
+        if settings.writer and not settings.writer_model:
+            raise SettingsError(
+                "COI_QA_WRITER_MODEL: not set, expected the name by which the server in "
+                "COI_QA_WRITER knows its model; set both or neither"
+            )
+        return settings
 
 
 def settings_table() -> str:
@@ -305,10 +364,11 @@ def _read(name: str, variable: Variable, text: str) -> object:
     try:
         return variable.read(text if variable.may_be_empty else text.strip())
     except ValueError as exc:
+        found = f"{len(text)} characters" if variable.is_secret else repr(text)
         raise SettingsError(
-            f"{name}: found {text!r}, expected {variable.expected}; "
+            f"{name}: found {found}, expected {variable.expected}; "
             "correct the variable or unset it"
-        ) from exc
+        ) from (None if variable.is_secret else exc)
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

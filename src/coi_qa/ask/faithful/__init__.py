@@ -28,9 +28,7 @@ Check = Callable[[Statement, Mapping[int, str]], Statement | Fault]
 it may not."""
 
 
-def verbatim_only(
-    statement: Statement, quotes: Mapping[int, str]
-) -> Statement | Fault:
+def verbatim_only(statement: Statement, quotes: Mapping[int, str]) -> Statement | Fault:
     """Return the statement where it is the words of its quotes and no others."""
     fault = _fault_of_numbers(statement, quotes)
     if fault is not None:
@@ -109,9 +107,7 @@ class FaithfulCheck:
         return read_sentence(text, forms=self.forms, countries=self.countries)
 
 
-def _fault_of_numbers(
-    statement: Statement, quotes: Mapping[int, str]
-) -> Fault | None:
+def _fault_of_numbers(statement: Statement, quotes: Mapping[int, str]) -> Fault | None:
     if not statement.quotes:
         return Fault.NO_QUOTE
     if not set(statement.quotes) <= set(quotes):

@@ -70,9 +70,7 @@ def _is_same_form(said: Token, printed: Token) -> bool:
         return True
     if not (said.forms and printed.forms):
         return False  # "Zelmaria" may be who does it, "Zelmarię" whom it is done to
-    return any(
-        _are_alike(one, other) for one in said.forms for other in printed.forms
-    )
+    return any(_are_alike(one, other) for one in said.forms for other in printed.forms)
 
 
 def _are_alike(one: Form, other: Form) -> bool:
@@ -228,8 +226,7 @@ def keeps_the_forms(said: Reading, printed: Reading) -> bool:
     return all(
         _likes(said.tokens[at], printed)
         for at in said.content
-        if said.tokens[at].kind == "word"
-        and said.tokens[at].folded not in NEGATORS
+        if said.tokens[at].kind == "word" and said.tokens[at].folded not in NEGATORS
     )
 
 
@@ -449,22 +446,20 @@ def _belongs(one: Token, other: Token) -> bool:
     pair = (one, other)
     if not any(token.is_noun or token.is_name for token in pair):
         return False
-    return all(
-        token.is_noun or token.is_name or _describes(token) for token in pair
-    )
+    return all(token.is_noun or token.is_name or _describes(token) for token in pair)
 
 
 def _describes(token: Token) -> bool:
-    return any(form.kind.split(":")[0] in ("adj", "ppas", "pact") for form in token.forms)
+    return any(
+        form.kind.split(":")[0] in ("adj", "ppas", "pact") for form in token.forms
+    )
 
 
 def _were_beside(one: Token, other: Token, printed: Reading) -> bool:
     for a in _places(one, printed):
         for b in _places(other, printed):
             low, high = sorted((a, b))
-            between = [
-                t for t in printed.tokens[low + 1 : high] if t.is_content
-            ]
+            between = [t for t in printed.tokens[low + 1 : high] if t.is_content]
             is_one_stretch = printed.tokens[a].segment == printed.tokens[b].segment
             is_ordered = a < b or _describes(one) or _describes(other)
             if (

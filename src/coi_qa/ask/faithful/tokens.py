@@ -219,7 +219,7 @@ def _date(folded: str, group: str) -> DateKey:
     month = next(n for word in folded.split() if (n := MONTHS.get(word)))
     days = [n for n in numbers if n < 100]
     years = [n for n in numbers if n >= 100]
-    return (years or [None])[0], month, (days or [None])[0]
+    return next(iter(years), None), month, next(iter(days), None)
 
 
 def _number(text: str, printed: str, end: int) -> tuple[Token, int]:
@@ -230,7 +230,11 @@ def _number(text: str, printed: str, end: int) -> tuple[Token, int]:
     scale = _SCALE.match(text, end)
     if scale is not None:
         said = scale[1].lower()
-        value *= next(by for starts, by in _SCALES if said.startswith(starts))             if not said.startswith("tysi") else 1e3
+        value *= (
+            next(by for starts, by in _SCALES if said.startswith(starts))
+            if not said.startswith("tysi")
+            else 1e3
+        )
         end = scale.end()
     token = Token("number", printed, printed.lower(), low=value, high=value)
     return _with_percent(text, token, end)
