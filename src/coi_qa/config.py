@@ -325,8 +325,8 @@ class Settings:
         settings = cls(**given)
         if settings.writer and not settings.writer_model:
             raise SettingsError(
-                "COI_QA_WRITER_MODEL: not set, expected the name by which the server in "
-                "COI_QA_WRITER knows its model; set both or neither"
+                "COI_QA_WRITER_MODEL: not set, expected the name by which the server "
+                "in COI_QA_WRITER knows its model; set both or neither"
             )
         return settings
 

@@ -159,7 +159,8 @@ def dossier_of(
         notice=str(document["notice"]),
         warnings=warnings,
         statements=tuple(
-            f"{_as_said(document, each['text'])} {''.join(f'[{n}]' for n in each['quotes'])}"
+            f"{_as_said(document, each['text'])} "
+            f"{''.join(f'[{n}]' for n in each['quotes'])}"
             for each in render.statements_apart(document)
         ),
         quotes=tuple(

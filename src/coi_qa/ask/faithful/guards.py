@@ -342,9 +342,15 @@ def keeps_cores(said: Reading, printed: Reading) -> bool:
     used = used_segments(said, printed)
     kept = _kept(said, printed)
     if len(used) > 1:
+        if not _is_in_order(said, printed):
+            return False
+        kinds = {_anchor_kind(t) for t in said.tokens if t.is_anchor}
         for segment in used:
-            for at in printed.of_segment(segment):
-                if _is_core(printed.tokens[at]) and at not in kept:
+            for at in set(printed.of_segment(segment)) - kept:
+                token = printed.tokens[at]
+                if token.is_anchor and _anchor_kind(token) in kinds:
+                    return False
+                if token.is_finite or _is_subject(printed, at):
                     return False
     shared = {other for s in used for other in _sharing(s, printed)} - set(used)
     return not any(
@@ -354,11 +360,32 @@ def keeps_cores(said: Reading, printed: Reading) -> bool:
     )
 
 
-def _is_core(token: Token) -> bool:
-    if token.is_finite or token.is_anchor:
-        return True
-    is_subject = token.is_noun and token.may_be("nom") and not token.preposition
-    return is_subject and token.is_content
+def _is_in_order(said: Reading, printed: Reading) -> bool:
+    """Say whether the clauses that a statement takes from follow one another in it."""
+    reached = 0
+    for at in said.content:
+        places = _places(said.tokens[at], printed)
+        segments = {printed.tokens[place].segment for place in places}
+        later = [segment for segment in segments if segment >= reached]
+        if segments and not later:
+            return False
+        reached = min(later, default=reached)
+    return True
+
+
+def _is_subject(reading: Reading, at: int) -> bool:
+    """Say whether a noun may be who or what a clause is about."""
+    token = reading.tokens[at]
+    if not token.is_noun or token.preposition or not token.may_be("nom"):
+        return False
+    before = reading.tokens[at - 1] if at else None
+    # "Zaświadczenie komendy": a genitive that looks like a plural.
+    return not (
+        before is not None
+        and before.is_noun
+        and before.segment == token.segment
+        and token.may_be("gen")
+    )
 
 
 def _kept(said: Reading, printed: Reading) -> set[int]:
@@ -373,6 +400,8 @@ def keeps_figures_apart(said: Reading, printed: Reading) -> bool:
     kind may be left out; and where one is left out at all, no comma or conjunction may
     part the two.
     """
+    if not _keeps_anchors_in_order(said, printed):
+        return False
     kept = _kept(said, printed)
     anchors = [at for at, token in enumerate(printed.tokens) if token.is_anchor]
     numbers = [at for at in anchors if printed.tokens[at].kind == "number"]
@@ -380,17 +409,55 @@ def keeps_figures_apart(said: Reading, printed: Reading) -> bool:
         for other in anchors:
             if number == other or not {number, other} <= kept:
                 continue
-            kinds = {_anchor_kind(printed.tokens[at]) for at in (number, other)}
             dropped = [
                 at
                 for at in anchors
-                if at not in kept and _anchor_kind(printed.tokens[at]) in kinds
+                if at not in kept
+                and any(
+                    _is_rival(printed.tokens[at], printed.tokens[of])
+                    for of in (number, other)
+                )
             ]
             low, high = sorted((number, other))
             if any(low < at < high for at in dropped):
                 return False
-            parted = printed.tokens[low].segment != printed.tokens[high].segment
-            if dropped and parted:
+            if dropped and _are_parted(printed, low, high):
+                return False
+    return True
+
+
+def _is_rival(dropped: Token, kept: Token) -> bool:
+    """Say whether a name, number or date could stand where another one does."""
+    if _anchor_kind(dropped) != _anchor_kind(kept):
+        return False
+    return dropped.kind != "word" or (
+        dropped.preposition == kept.preposition
+        or not (dropped.preposition and kept.preposition)
+    )
+
+
+def _are_parted(reading: Reading, low: int, high: int) -> bool:
+    """Say whether more than the bracket in "Ujborowie (17%)" parts two tokens."""
+    if reading.tokens[low].segment == reading.tokens[high].segment:
+        return False
+    between = reading.tokens[low + 1 : high]
+    return [token.text for token in between] != ["("]
+
+
+def _keeps_anchors_in_order(said: Reading, printed: Reading) -> bool:
+    """Say whether dates, names and numbers come among their kind as in the sentence.
+
+    Where there are several numbers, all of them do.
+    """
+    anchors = [at for at, token in enumerate(said.tokens) if token.is_anchor]
+    kinds = [_anchor_kind(said.tokens[at]) for at in anchors]
+    for n, (first, one) in enumerate(zip(anchors, kinds, strict=True)):
+        for second, other in zip(anchors[n + 1 :], kinds[n + 1 :], strict=True):
+            if one != other and kinds.count("number") < 2:
+                continue
+            firsts = _places(said.tokens[first], printed)
+            seconds = _places(said.tokens[second], printed)
+            if firsts and seconds and not any(a < b for a in firsts for b in seconds):
                 return False
     return True
 
@@ -446,7 +513,17 @@ def _belongs(one: Token, other: Token) -> bool:
     pair = (one, other)
     if not any(token.is_noun or token.is_name for token in pair):
         return False
+    if one.preposition and not _agree(one, other):
+        return False
     return all(token.is_noun or token.is_name or _describes(token) for token in pair)
+
+
+def _agree(one: Token, other: Token) -> bool:
+    """Say whether what follows "w Orsenii" may belong to it: no nominative does."""
+    if not other.forms or other.may_be("gen"):
+        return True
+    cases = {case for form in other.forms for case in form.cases} - {"nom", "voc"}
+    return any(one.may_be(case) for case in cases)
 
 
 def _describes(token: Token) -> bool:

@@ -100,7 +100,8 @@ def _printed(words: str, quotes: Iterable[str]) -> str | None:
 # --- what reports cannot say ----------------------------------------------------------
 
 _CONCLUDES: Final = re.compile(
-    r"\b(?:nalezy (?!do\b)|nalezaloby|trzeba|warto|zaleca|rekomend|powinn?[oy]? sie|wskazane jest"
+    r"\b(?:nalezy (?!do\b)|nalezaloby|trzeba|warto|zaleca|rekomend|powinn?[oy]? sie"
+    r"|wskazane jest"
     r"|(?:przyzna|udziel|nada|odmow|odmawia)\w* .{0,40}(?:ochron|azyl|status|pobyt)"
     r"|(?:ochron|azyl|status|pobyt)\w* .{0,40}(?:przyzna|udziel|nada|odmow|przyslug)"
     r"|wnioskodaw|wnioskuj|skarzac|aplikant|jest uchodzc|wiarygodn|niewiarygodn"

@@ -14,6 +14,7 @@ from coi_qa.ask.faithful.weighty import (
     MODIFIERS,
     NEGATORS,
     OPENS,
+    PLACING,
     PREPOSITIONS,
 )
 from coi_qa.domain.dates import MONTHS
@@ -52,6 +53,7 @@ _PERCENT: Final = re.compile(r"\s?(?:%|proc\.?(?!\w)|procent\w*|per ?cent)")
 _YEAR_ONLY: Final = re.compile(r"(?:19|20)\d{2}")
 _NUMBERS: Final = re.compile(r"\d+")
 _PARTS: Final = frozenset(",;:–—-()")
+_SMALL: Final = PREPOSITIONS.keys() | NEGATORS.keys() | OPENS
 _NOT_MONTHS: Final = frozenset({"may", "march", "listopad", "maja"})
 
 
@@ -107,7 +109,7 @@ class Token:
     @property
     def is_noun(self) -> bool:
         """Whether it may be a noun; what no dictionary knows may be one."""
-        if self.kind != "word" or self.is_free:
+        if self.kind != "word" or self.is_free or self.folded in _SMALL:
             return False
         return not self.forms or any(form.kind in NOUNS for form in self.forms)
 
@@ -344,9 +346,9 @@ def _preposition(token: Token, before: Sequence[Token]) -> str:
     for each in before[:4]:
         name = PREPOSITIONS.get(each.folded)
         if name is not None:
-            return name
-        is_between = each.is_free or each.kind == "number" or _is_adjective(each)
-        if not is_between or each.folded in ("w", "we", "na", "o", "u"):
+            is_said = token.kind == "word" or name not in PLACING
+            return name if is_said else ""
+        if not (each.is_free or each.kind == "number" or _is_adjective(each)):
             return ""
     return ""
 

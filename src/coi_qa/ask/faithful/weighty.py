@@ -12,9 +12,14 @@ FREE: Final = frozenset(
 )
 
 # A preposition that says who does what to whom, from where to where, before or after.
+# Those that only say where or when tell nothing of a number or date.
 PREPOSITIONS: Final = {
     form: name
     for name, forms in {
+        "w": "w we in at",
+        "na": "na on",
+        "o": "o about",
+        "u": "u",
         "do": "do",
         "z": "z ze",
         "od": "od",
@@ -59,18 +64,20 @@ PREPOSITIONS: Final = {
     for form in forms.split()
 }
 
+PLACING: Final = frozenset({"w", "na", "o", "u"})
+
 NEGATORS: Final = {
     form: name
     for name, forms in {
         "nie": "nie не not n't cannot",
         "ani": "ani nor neither ні ани ни",
         "bez": "bez без without",
-        "brak": "brak braku brakiem brakuje brakowało brakło lack lacks lacking відсутній "
-        "відсутня відсутні отсутствует отсутствуют отсутствие",
-        "żaden": "żaden żadna żadne żadnego żadnej żadnemu żadnym żadnych żadną żadnymi "
-        "none no any жоден жодна жодного жодної никакой никакого никаких",
-        "nikt": "nikt nikogo nikomu nikim nobody no-one ніхто нікого нікому никто никого "
-        "никому",
+        "brak": "brak braku brakiem brakuje brakowało brakło lack lacks lacking "
+        "відсутній відсутня відсутні отсутствует отсутствуют отсутствие",
+        "żaden": "żaden żadna żadne żadnego żadnej żadnemu żadnym żadnych żadną "
+        "żadnymi none no any жоден жодна жодного жодної никакой никакого никаких",
+        "nikt": "nikt nikogo nikomu nikim nobody no-one ніхто нікого нікому никто "
+        "никого никому",
         "nic": "nic niczego niczemu niczym nothing ніщо нічого ничто ничего",
         "nigdy": "nigdy never ніколи никогда",
         "nigdzie": "nigdzie nowhere ніде нигде",
@@ -115,8 +122,8 @@ TELLS: Final = frozenset(
 
 # Of a clause: without them it says more than it did, or the opposite.
 KEPT_IN_CLAUSE: Final = frozenset(
-    "może mogą mógł mogła mogło mogli mogły mógłby mogłaby mogliby można wolno powinien "
-    "powinna powinno powinni powinny musi muszą musiał ma mają miał miała mieli "
+    "może mogą mógł mogła mogło mogli mogły mógłby mogłaby mogliby można wolno "
+    "powinien powinna powinno powinni powinny musi muszą musiał ma mają miał miała mieli "
     "prawdopodobnie możliwe możliwy zapewne przypuszczalnie raczej ewentualnie "
     "niektóry część wielu wiele kilka kilku większość mniejszość połowa niewielu mało "
     "każdy wszyscy wszystek wszelki "
@@ -148,7 +155,7 @@ OPENS: Final = (
     COMPLEMENTS
     | JOINS
     | frozenset(
-        "a ale lecz jednak natomiast zaś gdy kiedy jeśli jeżeli ponieważ gdyż bo "
+        "a ale lecz gdy kiedy jeśli jeżeli ponieważ gdyż bo "
         "choć chociaż który która które którego której którym których którą którzy "
         "którymi gdzie but while which who where when because although а але но "
         "який яка яке які который которая которое которые".split()
