@@ -75,6 +75,7 @@ FAULT_WORDS: Final = {
     "joined_parts": "łączy części różnych zdań składowych",
     "joined_figures": "łączy liczbę z innym miejscem lub czasem niż cytat",
     "lost_reserve": "pomija zastrzeżenie z cytatu (kto to mówi, jak pewnie, kiedy)",
+    "lost_limit": "pomija słowo, które ogranicza liczbę albo przeczenie",
 }
 
 WRITER_WORDS: Final = (

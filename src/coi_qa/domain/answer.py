@@ -51,6 +51,7 @@ class Fault(StrEnum):
         JOINED_PARTS: Parts of several clauses put together as one.
         JOINED_FIGURES: A number with the place or time of another one.
         LOST_RESERVE: Whose word it is, how sure, or on what condition was left out.
+        LOST_LIMIT: A word was left out that limits a number or a negation.
     """
 
     UNKNOWN_QUOTE = "unknown_quote"
@@ -71,6 +72,7 @@ class Fault(StrEnum):
     JOINED_PARTS = "joined_parts"
     JOINED_FIGURES = "joined_figures"
     LOST_RESERVE = "lost_reserve"
+    LOST_LIMIT = "lost_limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ from typing import Final
 
 from coi_qa.ask.faithful.tokens import Reading, Token, joins
 from coi_qa.ask.faithful.weighty import (
+    CLOSING,
     COMPLEMENTS,
     KEPT_IN_CLAUSE,
     KEPT_IN_SENTENCE,
+    LINKING,
     NEGATORS,
     TELLS,
 )
@@ -44,8 +46,9 @@ def is_same_word(said: Token, printed: Token) -> bool:
     if said.kind != "word":
         return False
     if said.forms or printed.forms:
-        lemmas = {form.lemma for form in printed.forms}
-        return any(form.lemma in lemmas for form in said.forms)
+        # "Niedozwolony" is a form of "dozwolić" too.
+        lemmas = {(form.lemma, form.is_negated) for form in printed.forms}
+        return any((form.lemma, form.is_negated) in lemmas for form in said.forms)
     return said.is_name and _are_cases(said.folded, printed.folded)
 
 
@@ -75,6 +78,8 @@ def _is_same_form(said: Token, printed: Token) -> bool:
 
 def _are_alike(one: Form, other: Form) -> bool:
     if (one.lemma, one.kind) != (other.lemma, other.kind):
+        return False
+    if one.is_negated != other.is_negated:
         return False
     return one.cases == other.cases or not one.cases.isdisjoint(other.cases)
 
@@ -393,6 +398,93 @@ def _kept(said: Reading, printed: Reading) -> set[int]:
     return {like for at in said.content for like in _places(said.tokens[at], printed)}
 
 
+def keeps_limits(said: Reading, printed: Reading) -> bool:
+    """Say whether a statement takes whole what counts, denies, compares or forbids.
+
+    Of "nie odnotowano zatrzymań poborowych" or "41 zabitych cywilów" less would say
+    more. Elsewhere words may go, but not what says which one a noun is: "stan wojenny",
+    "kara śmierci".
+    """
+    if not _has_its_verb(said, printed):
+        return False
+    used = used_segments(said, printed)
+    kept = _kept(said, printed)
+    if not any(_is_closed(printed, segment) for segment in used):
+        return not any(
+            _is_told_by(printed, at)
+            for segment in used
+            for at in printed.of_segment(segment)
+            if at in kept and at + 1 not in kept
+        )
+    whole = {*used, *(other for s in used for other in _framing(s, printed))}
+    exact = {
+        token.date for token in said.tokens if token.kind == "date"
+    }
+    for segment in whole:
+        for at in printed.of_segment(segment):
+            token = printed.tokens[at]
+            if token.kind == "date" and token.date not in exact:
+                return False
+            is_needed = token.is_content and token.folded not in LINKING | COMPLEMENTS
+            if is_needed and at not in kept:
+                return False
+    return True
+
+
+def _has_its_verb(said: Reading, printed: Reading) -> bool:
+    """Say whether a statement has a verb where the sentence has one."""
+    return any(t.is_finite for t in said.tokens) or not any(
+        t.is_finite for t in printed.tokens
+    )
+
+
+def _is_closed(reading: Reading, segment: int) -> bool:
+    for at in reading.of_segment(segment):
+        token = reading.tokens[at]
+        if token.kind == "number" or token.is_negated or token.folded in NEGATORS:
+            return True
+        if token.folded in CLOSING or any(_compares(form) for form in token.forms):
+            return True
+    return False
+
+
+def _compares(form: Form) -> bool:
+    return form.lemma in CLOSING or form.kind.endswith((":com", ":sup"))
+
+
+def _is_told_by(reading: Reading, at: int) -> bool:
+    """Say whether the word after a noun says which one it is."""
+    if at + 1 >= len(reading.tokens):
+        return False
+    noun, after = reading.tokens[at], reading.tokens[at + 1]
+    if not noun.is_noun or after.is_anchor or after.is_free or after.preposition:
+        return False
+    if after.kind != "word" or after.segment != noun.segment or not after.forms:
+        return False
+    kinds = {form.kind for form in after.forms}
+    is_genitive = after.is_noun and not after.is_finite and after.may_be("gen")
+    return is_genitive or kinds == {"adj"}
+
+
+def _framing(segment: int, printed: Reading) -> Iterator[int]:
+    """Yield the verbless neighbours that say of what or when a segment counts.
+
+    Those before it up to a verb ("W 2025 r. (do 12 września) protestów było 320"), and
+    a date in brackets behind it.
+    """
+    at = segment - 1
+    while at >= 0 and not _has_verb(printed, at):
+        yield at
+        at -= 1
+    after = segment + 1
+    if (
+        after < len(printed.openers)
+        and printed.openers[after] == "("
+        and any(printed.tokens[n].kind == "date" for n in printed.of_segment(after))
+    ):
+        yield after
+
+
 def keeps_figures_apart(said: Reading, printed: Reading) -> bool:
     """Say whether no number is given the place, time or count of another one.
 
@@ -596,5 +688,6 @@ GUARDS: Final[tuple[tuple[Fault, Guard], ...]] = (
     (Fault.JOINED_PARTS, keeps_cores),
     (Fault.JOINED_FIGURES, keeps_figures_apart),
     (Fault.LOST_RESERVE, keeps_reserves),
+    (Fault.LOST_LIMIT, keeps_limits),
 )
 """By what a statement is withheld, the plainest first."""

@@ -52,7 +52,9 @@ _SCALES: Final = (
 _PERCENT: Final = re.compile(r"\s?(?:%|proc\.?(?!\w)|procent\w*|per ?cent)")
 _YEAR_ONLY: Final = re.compile(r"(?:19|20)\d{2}")
 _NUMBERS: Final = re.compile(r"\d+")
+_EVERY_CASE: Final = 6
 _PARTS: Final = frozenset(",;:–—-()")
+_YEAR_WORDS: Final = frozenset({"r", "rok", "roku"})
 _SMALL: Final = PREPOSITIONS.keys() | NEGATORS.keys() | OPENS
 _NOT_MONTHS: Final = frozenset({"may", "march", "listopad", "maja"})
 
@@ -169,6 +171,7 @@ def _raw_tokens(text: str, forms: Forms) -> Iterator[Token]:
     numerals = {n.start: n for n in find_numerals(text)}
     at = 0
     is_first = True
+    follows_date = False
     while (match := _TOKEN.search(text, at)) is not None:
         numeral = numerals.get(match.start())
         token, at = _token(text, match, forms, is_first=is_first)
@@ -182,8 +185,11 @@ def _raw_tokens(text: str, forms: Forms) -> Iterator[Token]:
                 high=numeral.high,
             )
             token, at = _with_percent(text, token, end)
+        if follows_date and token.folded in _YEAR_WORDS:
+            token = replace(token, forms=(), is_free=True)  # "2024 r.", "2024 roku"
         if token.kind != "mark":
             is_first = False
+        follows_date = token.kind == "date"
         yield token
 
 
@@ -254,6 +260,7 @@ def _word(printed: str, forms: Forms, *, is_first: bool) -> Token:
     known = tuple(dict.fromkeys((*forms(printed), *forms(folded))))
     if is_first and printed[:1].isupper() and forms(folded):
         known = tuple(forms(folded))
+    known = _declined(known)
     is_abbreviation = len(printed) > 1 and printed.isupper()
     is_written_negated = bool(known) and all(form.is_negated for form in known)
     return Token(
@@ -265,6 +272,17 @@ def _word(printed: str, forms: Forms, *, is_first: bool) -> Token:
         is_name=is_abbreviation or (printed[:1].isupper() and not is_first),
         is_free=folded in FREE,
     )
+
+
+def _declined(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Return readings less those without cases, where there are some with.
+
+    "Minister" may also be a woman, and then stands in any case.
+    """
+    with_cases = tuple(f for f in forms if 0 < len(f.cases) < _EVERY_CASE)
+    if not with_cases:
+        return forms
+    return tuple(f for f in forms if len(f.cases) < _EVERY_CASE)
 
 
 # --- what a token depends on ----------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Final
 FREE: Final = frozenset(
     "w we na o u i oraz a się to ten ta te tego tej tym tych tę tą tymi temu także "
     "również też że iż który która które którego której którym których którą "
-    "którzy którymi r roku rok".split()
+    "którzy którymi".split()
 )
 
 # A preposition that says who does what to whom, from where to where, before or after.
@@ -131,6 +131,7 @@ KEPT_IN_CLAUSE: Final = frozenset(
     "przeważnie sporadycznie wyjątkowo nadal jeszcze już dotąd dotychczas wciąż "
     "dawniej wcześniej uprzednio niegdyś kiedyś formalnie oficjalnie teoretycznie "
     "praktycznie faktycznie nieoficjalnie częściowo całkowicie "
+    "niemal prawie blisko niespełna około ponad przeszło powyżej poniżej "
     "tylko jedynie wyłącznie zaledwie lub albo bądź "
     "były była byłego byłej byłych rzekomy domniemany niedoszły planowany przyszły "
     "tymczasowy samozwańczy fałszywy tzw "
@@ -142,9 +143,28 @@ KEPT_IN_CLAUSE: Final = frozenset(
 
 # Of a whole sentence: what hangs on them is not said without.
 KEPT_IN_SENTENCE: Final = frozenset(
-    "jeśli jeżeli o-ile chyba pod-warunkiem warunek warunkiem wyjątek wyjątkiem poza "
+    "gdy kiedy when jeśli jeżeli o-ile chyba pod-warunkiem warunek warunkiem wyjątek wyjątkiem poza "
     "oprócz prócz zamiast gdyby dopóki if unless except provided якщо если кроме окрім "
     "крім".split()
+)
+
+# What makes a clause one of which nothing may be left out: less would say more. Numbers,
+# negations, comparatives and superlatives do so besides.
+CLOSING: Final = frozenset(
+    "każdy wszyscy wszystek wszelki cały całość tylko jedynie wyłącznie zaledwie jedyny "
+    "ostatni pierwszy drugi trzeci czwarty piąty szósty siódmy ósmy dziewiąty dziesiąty "
+    "co-drugi połowa większość mniejszość część trzecia czwarta reszta pozostały inny "
+    "zakaz zakazać zakazywać zabronić zabraniać odmówić odmawiać uniemożliwiać zaprzeczyć "
+    "zaprzeczać wykluczyć wykluczać rzadko sporadycznie zawsze bezterminowo równy "
+    "all every each only sole last first second half most majority minority rest other "
+    "ban bans banned forbid forbids forbidden prohibit prohibits prohibited deny denied "
+    "refuse refused exclude excluded always rarely усі всі все лише тільки только каждый "
+    "кожен последний останній запрещает забороняє".split()
+)
+
+# Only how a clause goes on from the one before; may be left out anywhere.
+LINKING: Final = frozenset(
+    "jednak natomiast zaś zatem więc ponadto a ale lecz jest są however also".split()
 )
 
 COMPLEMENTS: Final = frozenset(
