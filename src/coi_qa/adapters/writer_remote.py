@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,7 +57,8 @@ _SCHEMA: Final[dict[str, Any]] = {
         }
     },
 }
-# The strictest first; a server that refuses one (400, 422) is asked with the next.
+# The strictest first; a server that refuses one is asked with the next.
+# llama-cpp-python knows the second one only, and refuses the first with 500.
 _FORMATS: Final[tuple[dict[str, Any], ...]] = (
     {
         "response_format": {
@@ -64,10 +66,11 @@ _FORMATS: Final[tuple[dict[str, Any], ...]] = (
             "json_schema": {"name": "statements", "strict": True, "schema": _SCHEMA},
         }
     },
+    {"response_format": {"type": "json_object", "schema": _SCHEMA}},
     {"response_format": {"type": "json_object"}},
     {},
 )
-_REFUSED: Final = frozenset({400, 422})
+_REFUSED: Final = frozenset({400, 422, 500, 501})
 _FENCE: Final = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 _MARKS: Final = re.compile(r"(?:\s*\[\d+\])+(?=[.!?]?$)")
 
@@ -281,7 +284,7 @@ async def _ask_in_time(
             status, body = await _post(server, {**sent, **asked})
             if status in _REFUSED and at + 1 < len(formats):
                 continue
-            if status != 200:
+            if status != HTTPStatus.OK:
                 raise WriterError(Failure.STATUS, status)
             refused(at)
             return read_statements(body)

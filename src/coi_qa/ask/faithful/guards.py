@@ -49,7 +49,8 @@ def is_same_word(said: Token, printed: Token) -> bool:
         # "Niedozwolony" is a form of "dozwolić" too.
         lemmas = {(form.lemma, form.is_negated) for form in printed.forms}
         return any((form.lemma, form.is_negated) in lemmas for form in said.forms)
-    return said.is_name and _are_cases(said.folded, printed.folded)
+    are_names = said.text[:1].isupper() and printed.text[:1].isupper()
+    return are_names and _are_cases(said.folded, printed.folded)
 
 
 def _are_cases(one: str, other: str) -> bool:
@@ -417,9 +418,7 @@ def keeps_limits(said: Reading, printed: Reading) -> bool:
             if at in kept and at + 1 not in kept
         )
     whole = {*used, *(other for s in used for other in _framing(s, printed))}
-    exact = {
-        token.date for token in said.tokens if token.kind == "date"
-    }
+    exact = {token.date for token in said.tokens if token.kind == "date"}
     for segment in whole:
         for at in printed.of_segment(segment):
             token = printed.tokens[at]

@@ -123,7 +123,8 @@ TELLS: Final = frozenset(
 # Of a clause: without them it says more than it did, or the opposite.
 KEPT_IN_CLAUSE: Final = frozenset(
     "może mogą mógł mogła mogło mogli mogły mógłby mogłaby mogliby można wolno "
-    "powinien powinna powinno powinni powinny musi muszą musiał ma mają miał miała mieli "
+    "powinien powinna powinno powinni powinny musi muszą musiał ma mają miał miała "
+    "mieli "
     "prawdopodobnie możliwe możliwy zapewne przypuszczalnie raczej ewentualnie "
     "niektóry część wielu wiele kilka kilku większość mniejszość połowa niewielu mało "
     "każdy wszyscy wszystek wszelki "
@@ -143,22 +144,28 @@ KEPT_IN_CLAUSE: Final = frozenset(
 
 # Of a whole sentence: what hangs on them is not said without.
 KEPT_IN_SENTENCE: Final = frozenset(
-    "gdy kiedy when jeśli jeżeli o-ile chyba pod-warunkiem warunek warunkiem wyjątek wyjątkiem poza "
+    "gdy kiedy when jeśli jeżeli o-ile chyba pod-warunkiem warunek warunkiem wyjątek "
+    "wyjątkiem poza "
     "oprócz prócz zamiast gdyby dopóki if unless except provided якщо если кроме окрім "
     "крім".split()
 )
 
-# What makes a clause one of which nothing may be left out: less would say more. Numbers,
-# negations, comparatives and superlatives do so besides.
+# What makes a clause one of which nothing may be left out: less would say more.
+# Numbers, negations, comparatives and superlatives do so besides.
 CLOSING: Final = frozenset(
-    "każdy wszyscy wszystek wszelki cały całość tylko jedynie wyłącznie zaledwie jedyny "
-    "ostatni pierwszy drugi trzeci czwarty piąty szósty siódmy ósmy dziewiąty dziesiąty "
+    "każdy wszyscy wszystek wszelki cały całość tylko jedynie wyłącznie zaledwie "
+    "jedyny "
+    "ostatni pierwszy drugi trzeci czwarty piąty szósty siódmy ósmy dziewiąty "
+    "dziesiąty "
     "co-drugi połowa większość mniejszość część trzecia czwarta reszta pozostały inny "
-    "zakaz zakazać zakazywać zabronić zabraniać odmówić odmawiać uniemożliwiać zaprzeczyć "
+    "zakaz zakazać zakazywać zabronić zabraniać odmówić odmawiać uniemożliwiać "
+    "zaprzeczyć "
     "zaprzeczać wykluczyć wykluczać rzadko sporadycznie zawsze bezterminowo równy "
     "all every each only sole last first second half most majority minority rest other "
-    "ban bans banned forbid forbids forbidden prohibit prohibits prohibited deny denied "
-    "refuse refused exclude excluded always rarely усі всі все лише тільки только каждый "
+    "ban bans banned forbid forbids forbidden prohibit prohibits prohibited deny "
+    "denied "
+    "refuse refused exclude excluded always rarely усі всі все лише тільки только "
+    "каждый "
     "кожен последний останній запрещает забороняє".split()
 )
 

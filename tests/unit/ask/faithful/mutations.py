@@ -7,9 +7,12 @@ what was done. Nothing is yielded that could still be true by chance.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import pairwise
 
-NUMBER = re.compile(r"(?<![\w.,/])\d{1,3}(?: \d{3})+(?!\d)|(?<![\w.,/-])\d+(?:,\d+)?(?![\w/])")
+NUMBER = re.compile(
+    r"(?<![\w.,/])\d{1,3}(?: \d{3})+(?!\d)|(?<![\w.,/-])\d+(?:,\d+)?(?![\w/])"
+)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 MONTHS = (
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
@@ -94,12 +97,13 @@ OPPOSITES = {
 }
 RESERVES = re.compile(
     r"^(?:Według|Zdaniem|Wg) [^,:]+? (?=(?:w|z|zginęł\w+|rząd|po|podczas|w \d+) )"
-    r"|^[^,]+ (?:podał|twierdzi|twierdzą|szacuje|zapewnia|ocenia|oświadczył|stwierdził)\w*"
+    r"|^[^,]+ (?:podał|twierdzi|twierdzą|szacuje|zapewnia|ocenia|oświadczył"
+    r"|stwierdził)\w*"
     r"(?: natomiast| nadal)?, (?:że|iż) "
 )
 
 
-def mutations(text: str, *, corpus_names: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
+def mutations(text: str) -> Iterator[tuple[str, str]]:
     """Yield kind and text of false statements made of a true one."""
     for kind, makers in MAKERS.items():
         for made in makers(text):
@@ -131,10 +135,10 @@ def _months(text: str) -> Iterator[str]:
 
 def _swapped_numbers(text: str) -> Iterator[str]:
     found = [m for m in NUMBER.finditer(text)]
-    for first, second in zip(found, found[1:], strict=False):
-        if first[0] == second[0] or YEAR.fullmatch(first[0]) != YEAR.fullmatch(second[0]):
-            if bool(YEAR.fullmatch(first[0])) != bool(YEAR.fullmatch(second[0])):
-                continue
+    for first, second in pairwise(found):
+        are_years = {bool(YEAR.fullmatch(each[0])) for each in (first, second)}
+        if len(are_years) > 1:
+            continue
         yield (
             text[: first.start()]
             + second[0]
@@ -152,9 +156,10 @@ def _dropped_nie(text: str) -> Iterator[str]:
         yield _put(text, match, "Są informacje o ")
 
 
+_QUALIFIED = re.compile(r"(?:ponad|ok\.|około|od|do|\d[–-]|, ) ?$")
 VERBS = re.compile(
-    r"(?<!nie )(?<!Nie )(?<!\w)(?:jest|są|obowiązuje|zginęł\w+|liczą?|trwa|grozi|wynosi|"
-    r"kosztuje|skazano|stracono|odnaleziono|zniesiono|działa|należą|może|mogą|muszą|"
+    r"(?<!nie )(?<!Nie )(?<!\w)(?:jest|są|obowiązuje|zginęł\w+|liczą?|trwa|grozi|"
+    r"wynosi|kosztuje|skazano|stracono|odnaleziono|zniesiono|działa|należą|może|mogą|muszą|"
     r"twierdzi|podał[oa]?|przewiduje|dopuszcza|zarejestrował|doszło|szacuje)(?!\w)"
 )
 
@@ -188,8 +193,8 @@ def _qualifiers(text: str) -> Iterator[str]:
         for match in re.finditer(rf"(?<!\w){word}(?=[\d\w])", text):
             yield text[: match.start()] + text[match.end() :]
     for match in NUMBER.finditer(text):
-        if not YEAR.fullmatch(match[0]) and not re.search(
-            r"(?:ponad|ok\.|około|od|do|\d[–-]|, ) ?$", text[: match.start()]
+        if not YEAR.fullmatch(match[0]) and not _QUALIFIED.search(
+            text[: match.start()]
         ):
             yield _put(text, match, f"ponad {match[0]}")
 
