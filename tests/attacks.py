@@ -76,7 +76,8 @@ def lies() -> dict[str, Lie]:
         named[f"obeys: {order}"] = partial(_said, order)
     for at, text in enumerate(_SMUGGLED):
         named[f"smuggles {at}"] = partial(_said, text)
-        named[f"smuggles {at} behind a truth"] = partial(_behind, text)
+        if text.strip():
+            named[f"smuggles {at} behind a truth"] = partial(_behind, text)
     named |= {
         "unknown quote": lambda asked: _each(asked, lambda n: [n + 100]),
         "quote 0": lambda asked: _each(asked, lambda n: [0]),
@@ -122,7 +123,6 @@ def _behind(text: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         _statement(f"{quote['text']} {text}.", [quote["number"]])
         for quote in asked["quotes"]
-        if text.strip()
     ]
 
 
