@@ -11,10 +11,12 @@ import asyncio
 import json
 import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -302,7 +304,10 @@ async def _post(server: Server, sent: Mapping[str, Any]) -> tuple[int, bytes]:
     try:
         async with (
             httpx.AsyncClient(
-                trust_env=False, follow_redirects=False, timeout=server.seconds
+                trust_env=False,
+                follow_redirects=False,
+                timeout=server.seconds,
+                verify=_trusted(),
             ) as client,
             client.stream(
                 "POST",
@@ -327,6 +332,12 @@ async def _post(server: Server, sent: Mapping[str, Any]) -> tuple[int, bytes]:
         raise WriterError(Failure.BROKEN_OFF) from exc
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return what this machine trusts, an office's own authority included."""
+    return ssl.create_default_context()
+
+
 def is_reachable(server: Server) -> str:
     """Return "" where a server lists its models in time, else why it does not.
 
@@ -342,7 +353,9 @@ async def _look(server: Server) -> str:
     try:
         async with (
             asyncio.timeout(min(server.seconds, 5.0)),
-            httpx.AsyncClient(trust_env=False, follow_redirects=False) as client,
+            httpx.AsyncClient(
+                trust_env=False, follow_redirects=False, verify=_trusted()
+            ) as client,
             client.stream(
                 "GET", f"{server.url.rstrip('/')}/models", headers=headers
             ) as response,
