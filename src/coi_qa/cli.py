@@ -36,6 +36,9 @@ OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
 NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
 
 EXPORTS = ("ragas", "trec")
+# One question waits for its model's words while the next is answered; by itself the
+# service answers one at a time.
+WRITTEN_AT_ONCE = 4
 
 EXIT_CODES: dict[type[CoiQaError], int] = {
     CoiQaError: DIFFERS,
@@ -701,6 +704,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     uvicorn.run(
         create_app(
             service,
+            at_once=WRITTEN_AT_ONCE if settings.writer else 1,
             hosts=hosts_answered(given.host, settings.allowed_hosts),
             allowed_hosts=settings.allowed_hosts,
             keeper=build_keeper(settings, service) if may_change else None,
