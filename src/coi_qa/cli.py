@@ -6,9 +6,11 @@ import argparse
 import codecs
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
 NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
+INTERRUPTED = 130  # as shells say of SIGINT
 
 EXPORTS = ("ragas", "trec")
 
@@ -74,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         )
     except KeyboardInterrupt:
         print("coi-qa: stopped; nothing half-done is served", file=sys.stderr)
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough; Python would complain while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -723,10 +726,40 @@ def _mcp(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.wiring import build_live_service
 
     del given
-    service = build_live_service(settings)
+    signal.signal(signal.SIGTERM, lambda *_: _leave(OK))
+    signal.signal(signal.SIGINT, lambda *_: _leave(INTERRUPTED))
+    with _printed_to_stderr():
+        print("loading the models and the index", file=sys.stderr)
+        service = build_live_service(settings)
+        server = mcp_server(
+            service, public_url=settings.public_url, holding=service.holding
+        )
     print("coi-qa answers over standard input and output", file=sys.stderr)
-    mcp_server(service, public_url=settings.public_url).run("stdio")
+    try:
+        server.run("stdio")
+    except* BrokenPipeError:  # whoever asked has gone
+        _leave(OK)
     return OK
+
+
+def _leave(code: int) -> None:
+    """End at once; a thread that waits for standard input would hold the process."""
+    sys.stderr.flush()
+    os._exit(code)
+
+
+@contextmanager
+def _printed_to_stderr() -> Iterator[None]:
+    """Send what any library prints to standard error: the output is for results."""
+    sys.stdout.flush()
+    output = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(output, 1)
+        os.close(output)
 
 
 def _refuse_taken(host: str, port: int) -> None:
