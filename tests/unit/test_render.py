@@ -18,10 +18,9 @@ from tests.fakes_web import (
     quote_of,
 )
 
-from coi_qa import render
+from coi_qa import render, schemas
 from coi_qa.domain.answer import Currency, Fault, Statement, Status, Withheld
 from coi_qa.domain.source import SourceProblem
-from coi_qa import schemas
 
 CONTRACT_KEYS = [
     "id",
