@@ -728,6 +728,7 @@ def _mcp(given: argparse.Namespace, settings: Settings) -> int:
     del given
     signal.signal(signal.SIGTERM, lambda *_: _leave(OK))
     signal.signal(signal.SIGINT, lambda *_: _leave(INTERRUPTED))
+    signal.signal(signal.SIGPIPE, lambda *_: _leave(OK))  # whoever asked has gone
     with _printed_to_stderr():
         print("loading the models and the index", file=sys.stderr)
         service = build_live_service(settings)
@@ -735,16 +736,12 @@ def _mcp(given: argparse.Namespace, settings: Settings) -> int:
             service, public_url=settings.public_url, holding=service.holding
         )
     print("coi-qa answers over standard input and output", file=sys.stderr)
-    try:
-        server.run("stdio")
-    except* BrokenPipeError:  # whoever asked has gone
-        _leave(OK)
+    server.run("stdio")
     return OK
 
 
 def _leave(code: int) -> None:
     """End at once; a thread that waits for standard input would hold the process."""
-    sys.stderr.flush()
     os._exit(code)
 
 

@@ -89,10 +89,8 @@ class TestOverHttp:
             given = call("ask", question=json.loads(line)["question"])
             jsonschema.validate(given.structured_content, schema)
             checked = call("verify", answer=given.structured_content)
-            assert checked.structured_content == {
-                "is_faithful": True,
-                "differences": [],
-            }
+            assert checked.structured_content["differences"] == []
+            assert checked.structured_content["is_faithful"]
 
     def test_its_text_has_numbers_and_notes(self, call):
         (text,) = call("ask", question=PENALTY).content

@@ -84,9 +84,7 @@ class Found(BaseModel):
     sources: list[schemas.Source] = Field(description="Of the passages' footnotes")
     searched: schemas.Searched
     notice: str = Field(description="Why nothing was found, or empty")
-    judged: Literal[False] = Field(
-        default=False, description="Near is not an answer; ask judges"
-    )
+    judged: Literal[False] = Field(description="Near is not an answer; ask judges")
 
 
 class Passage(BaseModel):
@@ -139,14 +137,12 @@ class Checked(BaseModel):
     is_faithful: bool = Field(description="Whether nothing at all differs")
     differences: list[str] = Field(description="All of them")
     quotes: list[CheckedQuote]
-    index: str = Field(description="Id of the index whose pages it was compared with")
 
 
 class Reports(BaseModel):
     """The reports that are searched."""
 
     reports: list[schemas.Report]
-    index: str = Field(description="Id of the index that they are in")
 
 
 class Range(BaseModel):
@@ -238,7 +234,8 @@ class Tools:
                 most=limit,
             )
         )
-        return _result(_found_text(document, self._site(ctx)), document)
+        said = _found_text(document, self._site(ctx))
+        return _result(said, document | {"judged": False})
 
     def get_passage(
         self,
@@ -361,12 +358,7 @@ class Tools:
                 )
                 for each in compared.quotes
             ]
-        result = Checked(
-            is_faithful=not found,
-            differences=found,
-            quotes=checked,
-            index=self._service.index_id,
-        )
+        result = Checked(is_faithful=not found, differences=found, quotes=checked)
         return _result(_checked_text(result), result.model_dump(mode="json"))
 
     def list_reports(
@@ -392,7 +384,7 @@ class Tools:
             for report in listed
         ]
         said = "\n".join(lines) or "No report on it is searched."
-        return _result(said, {"reports": listed, "index": self._service.index_id})
+        return _result(said, {"reports": listed})
 
     def _site(self, ctx: Context[Any, Any]) -> str:
         request = ctx.request_context.request
