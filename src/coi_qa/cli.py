@@ -737,6 +737,8 @@ def _mcp(given: argparse.Namespace, settings: Settings) -> int:
         )
     print("coi-qa answers over standard input and output", file=sys.stderr)
     server.run("stdio")
+    # What was printed in a call may be held back until the end; it is no message.
+    os.dup2(2, 1)
     return OK
 
 

@@ -43,7 +43,8 @@ def command(tmp_path):
 def environ(tmp_path):
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     state = str(tmp_path / "state")
-    return os.environ | {"PYTHONPATH": path, "COI_QA_STATE_DIR": state}
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    return kept | {"PYTHONPATH": path, "COI_QA_STATE_DIR": state}
 
 
 @pytest.fixture
