@@ -32,6 +32,8 @@ from coi_qa.errors import (
 )
 
 if TYPE_CHECKING:
+    from coi_qa.chat.commands import Hooks
+    from coi_qa.chat.embed_token import Embedding
     from coi_qa.evaluation import Verdict
 
 OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
@@ -188,6 +190,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", "start the service", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    token = command("token", "print a token to try the component with", _token)
+    token.add_argument("--origin", required=True, metavar="ORIGIN")
+    token.add_argument("--minutes", type=int, default=5, metavar="MINUTES")
+    token.add_argument("--country", action="append", default=[], metavar="CODE")
     mcp = command("mcp", "serve the tools of MCP over standard input and output", _mcp)
     doctor = command("doctor", "say what is missing or wrong on this machine", _doctor)
     doctor.add_argument("--offline", action="store_true")
@@ -710,6 +716,8 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
             upload_mb=settings.upload_mb,
             runs_dir=settings.runs_dir,
             public_url=settings.public_url,
+            embedding=_embedding(settings),
+            hooks=_hooks(settings),
             operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,
@@ -718,6 +726,56 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
         access_log=False,
         server_header=False,
     )
+    return OK
+
+
+def _embedding(settings: Settings) -> Embedding | None:
+    """Return which sites may embed the component; None where none may."""
+    from coi_qa.chat.embed_token import Embedding
+
+    if not settings.embed_origins:
+        return None
+    return Embedding(frozenset(settings.embed_origins), settings.embed_key)
+
+
+def _hooks(settings: Settings) -> Hooks:
+    """Return the secrets of the chat products that may send commands."""
+    from coi_qa.chat.commands import Hooks
+
+    return Hooks(
+        mattermost=settings.mattermost_token,
+        rocketchat=settings.rocketchat_token,
+        slack=settings.slack_signing_secret,
+        teams=settings.teams_secret,
+    )
+
+
+def _token(given: argparse.Namespace, settings: Settings) -> int:
+    """Print a token as a case system would make it, to try the component with."""
+    from coi_qa.chat.embed_token import MAX_LIFETIME_S, mint_token
+
+    embedding = _embedding(settings)
+    if embedding is None:
+        raise SettingsError(
+            "COI_QA_EMBED_ORIGINS is not set, so no page may embed <coi-qa>; set it "
+            "and COI_QA_EMBED_KEY as the service has them"
+        )
+    if given.origin not in embedding.origins:
+        raise BadRequestError(
+            f"--origin {given.origin}: expected one of COI_QA_EMBED_ORIGINS: "
+            f"{', '.join(sorted(embedding.origins))}"
+        )
+    most = MAX_LIFETIME_S // 60
+    if not 1 <= given.minutes <= most:
+        raise BadRequestError(f"--minutes {given.minutes}: expected 1 to {most}")
+    token = mint_token(
+        embedding,
+        given.origin,
+        now=int(datetime.now(UTC).timestamp()),
+        lifetime_s=given.minutes * 60,
+        countries=given.country,
+    )
+    print(token)
     return OK
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,13 @@ _NOT_SETTINGS: Final = frozenset({"COI_QA_SHARED"})
 
 _HOST: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
+
+# As long as what HMAC-SHA256 makes (RFC 7518, section 3.2); shorter ones are guessed.
+MIN_KEY_BYTES: Final = 32
+
+_MIN_SECRET_CHARS: Final = 8  # products make theirs of 24 and more: one cut off
+
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
 
@@ -34,12 +42,14 @@ class Variable:
         expected: Ends the sentence "expected …".
         about: What the setting is for.
         may_be_empty: An empty text is a value of its own, not "not set".
+        is_secret: No message may repeat what was found.
     """
 
     read: Callable[[str], object]
     expected: str
     about: str
     may_be_empty: bool = False
+    is_secret: bool = False
 
 
 def _read_path(text: str) -> Path:
@@ -86,6 +96,35 @@ def _read_site(text: str) -> str:
     if not is_site or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("no address of a host")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _read_origins(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_read_origin(each.strip()) for each in text.split(",")))
+
+
+def _read_origin(text: str) -> str:
+    """Return an origin as a browser writes it: small letters, no usual port."""
+    scheme, _, place = _read_site(text).lower().partition("://")
+    if not text.lower() == f"{scheme}://{place}":
+        raise ValueError(f"{text!r} is more than an origin")
+    return f"{scheme}://{place.removesuffix(_USUAL_PORTS[scheme])}"
+
+
+def _read_key(text: str) -> str:
+    if len(text.encode()) < MIN_KEY_BYTES:
+        raise ValueError("too short to be a key")
+    return text
+
+
+def _read_secret(text: str) -> str:
+    if len(text) < _MIN_SECRET_CHARS or " " in text or not text.isascii():
+        raise ValueError("no such secret")
+    return text
+
+
+def _read_base64(text: str) -> str:
+    b64decode(_read_secret(text), validate=True)
+    return text
 
 
 def _default_cache() -> Path:
@@ -244,6 +283,62 @@ class Settings:
             "it; unset: where the chat reaches it.",
         ),
     ] = ""
+    embed_origins: Annotated[
+        tuple[str, ...],
+        Variable(
+            _read_origins,
+            "http:// or https:// and a host, without a path; parted by commas",
+            "Sites whose pages may embed `<coi-qa>`; unset: none "
+            "([embedding.md](embedding.md)).",
+        ),
+    ] = ()
+    embed_key: Annotated[
+        str,
+        Variable(
+            _read_key,
+            f"a secret of at least {MIN_KEY_BYTES} bytes",
+            "Shared with those sites, which sign the tokens of `<coi-qa>` with it; "
+            "never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    mattermost_token: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the token of a slash command",
+            "Opens `/hooks/mattermost` to it ([commands.md](commands.md)); never shown "
+            "or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    rocketchat_token: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the token of an outgoing webhook",
+            "Opens `/hooks/rocketchat` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    slack_signing_secret: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the signing secret of an app",
+            "Opens `/hooks/slack` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    teams_secret: Annotated[
+        str,
+        Variable(
+            _read_base64,
+            "the security token of an outgoing webhook, in base64",
+            "Opens `/hooks/teams` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
     operator: Annotated[
         str | None,
         Variable(
@@ -289,7 +384,14 @@ class Settings:
             if variable.may_be_empty or environ.get(name, "").strip()
             if name in environ
         }
-        return cls(**given)
+        settings = cls(**given)
+        if settings.embed_origins and not settings.embed_key:
+            raise SettingsError(
+                "COI_QA_EMBED_ORIGINS is set and COI_QA_EMBED_KEY is not; expected "
+                f"both, the key with at least {MIN_KEY_BYTES} bytes, or neither: set "
+                "the key that the sites sign their tokens with, or unset the origins"
+            )
+        return settings
 
 
 def settings_table() -> str:
@@ -325,8 +427,10 @@ def _read(name: str, variable: Variable, text: str) -> object:
     try:
         return variable.read(text if variable.may_be_empty else text.strip())
     except ValueError as exc:
+        # The error of a secret's reader does not repeat it either.
+        found = f"{len(text.encode())} bytes" if variable.is_secret else repr(text)
         raise SettingsError(
-            f"{name}: found {text!r}, expected {variable.expected}; "
+            f"{name}: found {found}, expected {variable.expected}; "
             "correct the variable or unset it"
         ) from exc
 

@@ -13,6 +13,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 EVENTS: Final = (
     "answered",
     "answer_refused",
+    "door_refused",
     "index_opened",
     "index_passed_over",
     "index_published",

@@ -39,6 +39,13 @@ DISCLAIMER: Final = (
     "Przed użyciem sprawdź cytat na jego stronie."
 )
 
+STATUS_NAMES: Final = {
+    "answered": "Znaleziono w raportach",
+    "reported_absence": "Raport podaje, że nie odnotowano lub nie znaleziono",
+    "insufficient_evidence": "Nie znaleziono odpowiedzi w raportach",
+    "out_of_scope": "Poza zakresem raportów",
+}
+
 STATUS_WORDS: Final = {
     "answered": "Oto zdania raportów najbliższe pytaniu. Sprawdź, czy odpowiadają.",
     "reported_absence": (
@@ -294,6 +301,28 @@ def date_words(iso: str | None) -> str:
         return year
     nominative, genitive = _MONTHS[int(rest[0]) - 1]
     return f"{int(rest[1])} {genitive} {year}" if rest[1:] else f"{nominative} {year}"
+
+
+def time_words(since: str | None, until: str | None) -> str:
+    """Return the time between two ISO dates in Polish, "" where neither is known.
+
+    >>> time_words("2024-01-01", "2024-12-31"), time_words("2025-04", "2025-04")
+    ('1 stycznia 2024 – 31 grudnia 2024', 'kwiecień 2025')
+    >>> time_words("2024", None), time_words(None, "2024")
+    ('od: 2024', 'do: 2024')
+    """
+    first, last = date_words(since), date_words(until)
+    if first and last:
+        return first if first == last else f"{first} – {last}"
+    return f"od: {first}" if first else f"do: {last}" if last else ""
+
+
+def superseded_words(quote: Mapping[str, Any]) -> str:
+    """Return that a newer edition took the place of a quote's report, or ""."""
+    newer = quote.get("superseded_by")  # answers kept of old lack it
+    if not newer:
+        return ""
+    return f"Z wydania, które zastąpiło nowsze: {date_words(newer['date'])}."
 
 
 def report_words(report: Mapping[str, Any]) -> str:

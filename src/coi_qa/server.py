@@ -30,7 +30,10 @@ from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
 from coi_qa.ask.recheck import Originals
 from coi_qa.asking import Asking
-from coi_qa.chat import mcp, openai
+from coi_qa.chat import embed, mcp, openai
+from coi_qa.chat.commands import Hooks, command_routes
+from coi_qa.chat.embed import EmbedDoor, embed_routes, script_routes
+from coi_qa.chat.embed_token import Embedding
 from coi_qa.chat.openai import chat_routes, is_chat, openai_error
 from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
@@ -73,11 +76,14 @@ STATUSES: Final[dict[type[CoiQaError], HTTPStatus]] = {
     errors.BadGoldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NotPermittedError: HTTPStatus.FORBIDDEN,
+    errors.BadTokenError: HTTPStatus.UNAUTHORIZED,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 TITLES: Final = {
     400: "Nie rozumiem tego żądania",
+    401: "Nie wiadomo, kto pyta",
     403: "Tego żądania nie przyjęto",
     404: "Nie ma takiej strony",
     405: "Tego adresu tak się nie używa",
@@ -138,7 +144,9 @@ _CHAT = Wanted("Nie można odpowiedzieć w tej rozmowie", "messages")
 _PACK = Wanted("Nie można wydać odpowiedzi w tej postaci", "format")
 
 # What a browser gets is a page; these are for programs.
-_FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.json)\b")
+_FOR_PROGRAMS = re.compile(
+    r"/(v1|mcp|embed|hooks|widget\.js|static|healthz|readyz|metrics|openapi\.json)\b"
+)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -154,6 +162,8 @@ def create_app(
     upload_mb: int = 100,
     runs_dir: Path = Path("eval/runs"),
     public_url: str = "",
+    embedding: Embedding | None = None,
+    hooks: Hooks = Hooks(),  # noqa: B008  frozen
     operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
@@ -170,6 +180,8 @@ def create_app(
         runs_dir: Where stored evaluation runs are.
         public_url: Scheme and host that readers of a chat reach the service by, where
             that is not what the chat itself reaches it by.
+        embedding: Sites that may embed the component; None for none.
+        hooks: Secrets of the chat products that may send commands.
         operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
@@ -190,6 +202,10 @@ def create_app(
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
     app.include_router(chat_routes(queued, public_url=public_url))
+    app.include_router(command_routes(queued, hooks, public_url=public_url))
+    app.include_router(script_routes())
+    if embedding is not None:
+        app.include_router(embed_routes(queued, public_url=public_url))
     app.include_router(health_routes(queued))
     app.include_router(page_routes(queued, status_of=status_of, operator=operator))
     app.include_router(
@@ -212,7 +228,13 @@ def create_app(
     if isinstance(service, LiveService):
         app.add_middleware(OneIndex, live=service)
     app.add_middleware(PlainText, refuse=_failure)
-    app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
+    embedded: Collection[str] = ()
+    if embedding is not None:
+        app.add_middleware(EmbedDoor, embedding=embedding, refuse=_problem)
+        embedded = embed.PATHS
+    app.add_middleware(
+        OwnPages, allowed=allowed_hosts, refuse=_failure, embedded=embedded
+    )
     app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Served)  # sees everything, what fails unexpectedly included

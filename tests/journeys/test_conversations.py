@@ -42,10 +42,10 @@ def test_follow_ups_are_answered_as_if_asked_whole(service, half):
     shown = wrong if half == "open" else len(wrong)  # nobody is to look at these
     print(f"{half}: {len(wrong)} of {len(conversations)} otherwise: {shown}")
     assert len(conversations) >= 30
-    assert len(wrong) <= (1 - AIM) * len(conversations)
+    assert len(conversations) - len(wrong) >= AIM * len(conversations)
 
 
 def test_without_being_completed_they_are_not(service):
     conversations = read("open")
     wrong = missed(service, conversations, lambda turns: turns[-1])
-    assert len(wrong) > (1 - AIM) * len(conversations)
+    assert len(conversations) - len(wrong) < AIM * len(conversations)

@@ -223,6 +223,8 @@ class TestGuards:
     def test_a_call_from_here_is_let_in(self, address):
         given = httpx.post(f"{address}/mcp", json=PING, headers=JSON)
         assert given.status_code == 200
+        assert given.headers["X-Content-Type-Options"] == "nosniff"
+        assert given.headers["Cache-Control"] == "no-store"
 
     @pytest.mark.parametrize(
         ("headers", "status"),

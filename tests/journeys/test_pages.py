@@ -135,6 +135,8 @@ def test_every_route_and_every_failure_has_the_safe_headers(client, service):
     templates = {path: path for path in asked}
     for route in routes_of(client.app):
         path = re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: known.get(m[1], "1"), route.path)
+        if route.methods is None:  # /mcp needs a server that runs: test_mcp.py
+            continue
         asked[path] = min(route.methods - {"HEAD", "OPTIONS"})
         templates[path] = route.path
 

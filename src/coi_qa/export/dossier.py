@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from coi_qa import render
 from coi_qa.export.bibliography import (
+    Item,
     items_of,
     report_item,
     report_key,
@@ -189,6 +190,42 @@ def dossier_of(
         ),
         closing=tuple(_closing(document, replaced=count_replaced(dict(answer)))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What one quote is cited by.
+
+    Attributes:
+        footnote: Report, section and page, then the primary sources.
+        items: CSL-JSON of its report, then of its sources.
+    """
+
+    footnote: Line
+    items: tuple[Item, ...]
+
+
+def references_of(answer: Mapping[str, Any], *, style: str) -> list[Reference]:
+    """Return what each quote of an answer's JSON is cited by, in its order.
+
+    Args:
+        answer: As `render.answer_document` returns it.
+        style: One of `citations.STYLES`.
+    """
+    document = printable_document(answer)
+    items = items_of(document)
+    by_key = {item["id"]: item for item in items}
+    footnotes = _Footnotes(cite(items, style=style), style)
+    return [
+        Reference(
+            footnote=footnotes.of_quote(quote, note),
+            items=(
+                by_key[report_key(quote["report"]["id"])],
+                *(by_key[source_key(source.number)] for source in note.sources),
+            ),
+        )
+        for quote, note in zip(document["quotes"], render.notes(document), strict=True)
+    ]
 
 
 def _silent(document: Mapping[str, Any]) -> dict[str, Any]:

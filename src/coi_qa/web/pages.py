@@ -48,13 +48,6 @@ VERDICT_WORDS: Final = {
     "missing": "czegoś brakuje",
 }
 
-STATUS_NAMES: Final = {
-    "answered": "Znaleziono w raportach",
-    "reported_absence": "Raport podaje, że nie odnotowano lub nie znaleziono",
-    "insufficient_evidence": "Nie znaleziono odpowiedzi w raportach",
-    "out_of_scope": "Poza zakresem raportów",
-}
-
 FORM_WORDS: Final = {
     "not_a_date": "„Stan na” to nie data; wpisz 2025, 2025-10 albo 2025-10-31.",
     "no_verdict": "Wybierz jedną z ocen; sam komentarz nie wystarczy.",
@@ -120,7 +113,7 @@ _templates.globals |= {
     "scope_words": render.SCOPE_WORDS,
     "sentence": sentence,
     "source_date": render.source_date,
-    "status_names": STATUS_NAMES,
+    "status_names": render.STATUS_NAMES,
     "status_words": render.STATUS_WORDS,
     "verdicts": VERDICT_WORDS,
     "visit": visit,
