@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.page_images import Scale
+from coi_qa.ask.faithful import Check
+from coi_qa.ask.recheck import Originals
 from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate, parse_date
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Occurrence
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
-from coi_qa.domain.source import Footnote, Source
 from coi_qa.errors import BadRequestError, NotFoundError
 from coi_qa.render import answer_json
 
@@ -98,6 +99,14 @@ class Asking(Protocol):
         """Return code and Polish name of the countries that have reports."""
         ...
 
+    def country_code(self, name: str) -> str:
+        """Return the code of the country that is meant by a name or code.
+
+        Raises:
+            UnknownCountryError: no country of that name or code.
+        """
+        ...
+
     def country_name(self, code: str) -> str:
         """Return a country's Polish name, or the code where it has none."""
         ...
@@ -136,22 +145,13 @@ class Asking(Protocol):
         """
         ...
 
-    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
-        """Return all footnotes of a report with their primary sources, in its order.
-
-        None for no such report.
-        """
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
         ...
 
-    def differences(self, document: Mapping[str, Any]) -> list[str]:
-        """Return a sentence for each thing in an answer that its reports do not say.
-
-        Args:
-            document: An answer's JSON.
-
-        Raises:
-            BadRequestError: it has not the form of an answer.
-        """
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
         ...
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:

@@ -6,9 +6,11 @@ import argparse
 import codecs
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
 NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
+INTERRUPTED = 130  # as shells say of SIGINT
 
 EXPORTS = ("ragas", "trec")
 # One question waits for its model's words while the next is answered; by itself the
@@ -79,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         )
     except KeyboardInterrupt:
         print("coi-qa: stopped; nothing half-done is served", file=sys.stderr)
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough; Python would complain while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -786,10 +789,39 @@ def _mcp(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.wiring import build_live_service
 
     del given
-    service = build_live_service(settings)
+    signal.signal(signal.SIGTERM, lambda *_: _leave(OK))
+    signal.signal(signal.SIGINT, lambda *_: _leave(INTERRUPTED))
+    signal.signal(signal.SIGPIPE, lambda *_: _leave(OK))  # whoever asked has gone
+    with _printed_to_stderr():
+        print("loading the models and the index", file=sys.stderr)
+        service = build_live_service(settings)
+        server = mcp_server(
+            service, public_url=settings.public_url, holding=service.holding
+        )
     print("coi-qa answers over standard input and output", file=sys.stderr)
-    mcp_server(service, public_url=settings.public_url).run("stdio")
+    server.run("stdio")
+    # What was printed in a call may be held back until the end; it is no message.
+    os.dup2(2, 1)
     return OK
+
+
+def _leave(code: int) -> None:
+    """End at once; a thread that waits for standard input would hold the process."""
+    os._exit(code)
+
+
+@contextmanager
+def _printed_to_stderr() -> Iterator[None]:
+    """Send what any library prints to standard error: the output is for results."""
+    sys.stdout.flush()
+    output = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(output, 1)
+        os.close(output)
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -23,6 +23,7 @@ from coi_qa.domain.answer import (
     Passages,
     Quote,
     QuotePlace,
+    Searched,
     Side,
 )
 from coi_qa.domain.dates import PartialDate, find_dates
@@ -193,12 +194,7 @@ def answer_document(answer: Answer) -> Document:
             "warnings": list(answer.currency.warnings),
         },
         "conflicts": [_conflict(conflict) for conflict in answer.conflicts],
-        "searched": {
-            "reports": answer.searched.reports,
-            "chunks": answer.searched.chunks,
-            "countries": list(answer.searched.countries),
-            "until": _iso(answer.searched.until),
-        },
+        "searched": _searched(answer.searched),
         "withheld": [
             {"text": each.text, "fault": each.fault.value} for each in answer.withheld
         ],
@@ -223,6 +219,8 @@ def passages_document(passages: Passages) -> Document:
     return {
         "passages": [_quote(quote, numbers) for quote in passages.quotes],
         "sources": [_source(cited) for cited in passages.sources],
+        "searched": _searched(passages.searched),
+        "notice": passages.notice,
     }
 
 
@@ -625,6 +623,15 @@ def _side(side: Side) -> Document:
         "until": _day(side.until),
         "attributed_to": list(side.attributed_to),
         "cause": side.cause,
+    }
+
+
+def _searched(searched: Searched) -> Document:
+    return {
+        "reports": searched.reports,
+        "chunks": searched.chunks,
+        "countries": list(searched.countries),
+        "until": _iso(searched.until),
     }
 
 

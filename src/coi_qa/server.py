@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,12 +21,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
+from coi_qa.ask.faithful import Check
+from coi_qa.ask.recheck import Originals
 from coi_qa.asking import Asking
 from coi_qa.chat import embed, mcp, openai
 from coi_qa.chat.commands import Hooks, command_routes
@@ -39,7 +42,6 @@ from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Occurrence
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
-from coi_qa.domain.source import Footnote, Source
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.service import LiveService
@@ -184,12 +186,11 @@ def create_app(
         operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
-    tools = mcp.mcp_server(queued, public_url=public_url)
-    tools_app = mcp.mcp_app(tools)
+    tools = mcp.OverHttp(mcp.mcp_server(queued, public_url=public_url))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with tools.session_manager.run():
+        async with tools.running():
             yield
 
     app = FastAPI(
@@ -212,7 +213,7 @@ def create_app(
         library_routes(queued, keeper, upload_mb=upload_mb, status_of=status_of)
     )
     app.include_router(evaluation_routes(queued, runs_dir))
-    app.router.routes.extend(tools_app.routes)
+    app.router.routes.append(Route(mcp.PATH, tools, methods=["POST"]))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(CoiQaError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
@@ -314,6 +315,10 @@ class QueuedService:
         """Return code and name of the countries that have reports."""
         return self._service.country_choices()
 
+    def country_code(self, name: str) -> str:
+        """Return the code of the country that is meant."""
+        return self._service.country_code(name)
+
     def country_name(self, code: str) -> str:
         """Return a country's Polish name, or the code where it has none."""
         return self._service.country_name(code)
@@ -334,13 +339,14 @@ class QueuedService:
         """Return a report's own defects, None where they are not kept."""
         return self._service.defects(report_id)
 
-    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
-        """Return all footnotes of a report with their primary sources."""
-        return self._service.footnotes(report_id)
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self._service.statement_check
 
-    def differences(self, document: Mapping[str, Any]) -> list[str]:
-        """Return what in an answer differs from the stored pages it names."""
-        return self._service.differences(document)
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
+        return self._service.originals()
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.originals import StoredOriginals
 from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.shelf import Shelf
 from coi_qa.ask import Asker
+from coi_qa.ask.faithful import Check
 from coi_qa.ask.follow_up import Completer
-from coi_qa.ask.recheck import differences
+from coi_qa.ask.recheck import Originals
 from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Lemmas, Occurrence, Phrase
 from coi_qa.domain.picture import Picture
 from coi_qa.domain.report import Imprint, Page, Section
-from coi_qa.domain.source import Footnote, Source
 from coi_qa.errors import NoUsableIndexError
 
 log = logging.getLogger(__name__)
@@ -100,6 +100,10 @@ class Service:
         """Return a country's Polish name, or the code where it has none."""
         return self.asker.gazetteer.name(code)
 
+    def country_code(self, name: str) -> str:
+        """Return the code of the country that is meant; raises UnknownCountryError."""
+        return self.asker.gazetteer.code(name)
+
     def page_count(self, report_id: str) -> int:
         """Return how many pages a report has."""
         return self.shelf.page_count(report_id)
@@ -116,13 +120,14 @@ class Service:
         """Return a report's own defects, None where the index does not hold them."""
         return self.shelf.defects(report_id)
 
-    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
-        """Return all footnotes of a report with their primary sources."""
-        return self.shelf.footnotes(report_id)
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self.asker.check
 
-    def differences(self, document: Mapping[str, Any]) -> list[str]:
-        """Return what in an answer differs from the stored pages it names."""
-        return differences(document, StoredOriginals(self.shelf))
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
+        return StoredOriginals(self.shelf)
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""
@@ -236,7 +241,7 @@ class LiveService:
 
     def country_code(self, name: str) -> str:
         """Return the code of the country that is meant; raises UnknownCountryError."""
-        return self._held().asker.gazetteer.code(name)
+        return self._held().country_code(name)
 
     def page_count(self, report_id: str) -> int:
         """Return how many pages a report has."""
@@ -254,13 +259,14 @@ class LiveService:
         """Return a report's own defects, None where the index does not hold them."""
         return self._held().defects(report_id)
 
-    def footnotes(self, report_id: str) -> Sequence[tuple[Footnote, Source]]:
-        """Return all footnotes of a report with their primary sources."""
-        return self._held().footnotes(report_id)
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self._held().statement_check
 
-    def differences(self, document: Mapping[str, Any]) -> list[str]:
-        """Return what in an answer differs from the stored pages it names."""
-        return self._held().differences(document)
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
+        return self._held().originals()
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""
@@ -287,6 +293,15 @@ class LiveService:
             finally:
                 self._opening.release()
         return self._service
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Have all that is asked in this context see the index that is current now."""
+        token = self.held.set(self.now())
+        try:
+            yield
+        finally:
+            self.held.reset(token)
 
     def _held(self) -> Service:
         return self.held.get() or self.now()

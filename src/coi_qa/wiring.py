@@ -208,7 +208,8 @@ def _open_service(
         withdrawn=read_withdrawn(load_withdrawn()),
         check=parts.check(gazetteer),
     )
-    grammar = Grammar(parts.morphology.is_finite_verb, parts.morphology.cases)
+    words = parts.morphology
+    grammar = Grammar(words.is_finite_verb, words.cases, words.described_cases)
     return Service(
         shelf=shelf,
         asker=asker,

@@ -89,10 +89,8 @@ class TestOverHttp:
             given = call("ask", question=json.loads(line)["question"])
             jsonschema.validate(given.structured_content, schema)
             checked = call("verify", answer=given.structured_content)
-            assert checked.structured_content == {
-                "is_faithful": True,
-                "differences": [],
-            }
+            assert checked.structured_content["differences"] == []
+            assert checked.structured_content["is_faithful"]
 
     def test_its_text_has_numbers_and_notes(self, call):
         (text,) = call("ask", question=PENALTY).content
@@ -173,7 +171,7 @@ class TestOverHttp:
     )
     def test_a_resource_that_is_none_is_told(self, address, uri):
         async def read(client):
-            with pytest.raises(MCPError, match="raport"):
+            with pytest.raises(MCPError, match=r"raport|is no page"):
                 await client.read_resource(uri)
 
         talk(f"{address}/mcp", read)

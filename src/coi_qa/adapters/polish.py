@@ -14,6 +14,7 @@ _SECOND_SEGMENT = frozenset({"aglt", "praet", "qub", "part", "cond", "bedzie"})
 _NOUNS = frozenset({"subst", "depr", "ger"})
 _CASES = frozenset({"nom", "gen", "dat", "acc", "inst", "loc", "voc"})
 _DEGREES = frozenset({"com", "sup"})
+_ADJECTIVES = frozenset({"adj", "pact", "ppas"})
 _FINITE = frozenset({"fin", "praet", "bedzie", "imps", "winien", "pred", "aglt"})
 
 
@@ -49,12 +50,19 @@ class Morphology:
 
     def cases(self, word: str) -> frozenset[str]:
         """Return number and case of each reading of `word` as a noun: "sg:gen"."""
+        return self._declined(word, _NOUNS)
+
+    def described_cases(self, word: str) -> frozenset[str]:
+        """Return the same of its readings as an adjective or participle."""
+        return self._declined(word, _ADJECTIVES)
+
+    def _declined(self, word: str, kinds: frozenset[str]) -> frozenset[str]:
         with self._lock:
             tags = [tag for start, _, tag in self._readings(word) if start == 0]
-        nouns = [tag.split(":") for tag in tags if tag.split(":")[0] in _NOUNS]
+        declined = [tag.split(":") for tag in tags if tag.split(":")[0] in kinds]
         return frozenset(
             f"{number}:{case}"
-            for _, number, cases, *_ in nouns
+            for _, number, cases, *_ in declined
             for case in cases.split(".")
         )
 

@@ -179,7 +179,12 @@ class Asker:
         quotes = (
             self._cut(item, number, newer) for number, item in enumerate(found, start=1)
         )
-        return Passages(tuple(quotes), cited_sources(found))
+        return Passages(
+            tuple(quotes),
+            cited_sources(found),
+            self._searched(question, searched),
+            "" if found else self._silence(question, searched),
+        )
 
     def understand(
         self,
@@ -418,8 +423,10 @@ class Asker:
             return OUT_OF_SCOPE
         if verdict.status is not Status.INSUFFICIENT_EVIDENCE:
             return ""
-        if is_vague:
-            return VAGUE
+        return VAGUE if is_vague else self._silence(question, searched)
+
+    def _silence(self, question: Question, searched: Sequence[Imprint]) -> str:
+        """Return the sentence that says why nothing was found."""
         if not searched:
             return self._nothing_searched(question)
         if question.as_at is not None:

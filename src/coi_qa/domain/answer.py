@@ -328,10 +328,14 @@ class Passages:
     Attributes:
         quotes: Nearest first.
         sources: Primary sources of the quotes.
+        searched: What was searched.
+        notice: One sentence where nothing was found, or "".
     """
 
     quotes: tuple[Quote, ...]
     sources: tuple[CitedSource, ...]
+    searched: Searched
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
