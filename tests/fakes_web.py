@@ -39,7 +39,6 @@ from coi_qa.domain.source import Citation, Footnote, Source, SourceProblem
 from coi_qa.domain.text import Span
 from coi_qa.errors import (
     BadQuestionError,
-    BadRequestError,
     NotFoundError,
     Refusal,
     UnknownCountryError,
@@ -334,9 +333,6 @@ class FakeService:
         answer_id = hashlib.sha256(said.encode()).hexdigest()[:32]
         return self._answer(question, answer_id)
 
-    def search(self, words, *, countries=(), as_at=None, most):
-        return Passages((quote_of(1, NEAR),), ())
-
     def complete(self, turns):
         """A last message of few words is put behind the one before it."""
         last = " ".join(turns[-1].split())
@@ -390,15 +386,6 @@ class FakeService:
 
     def defects(self, report_id):
         return DEFECTS.get(report_id)
-
-    def footnotes(self, report_id):
-        known = [(note, SOURCES[note.source]) for note in FOOTNOTES]
-        return known if report_id == KAZAKHSTAN else []
-
-    def differences(self, document):
-        if "quotes" not in document:
-            raise BadRequestError("not an answer: it has no quotes")
-        return []
 
     def page_labels(self, report_id):
         return {
