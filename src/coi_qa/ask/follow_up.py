@@ -380,10 +380,10 @@ def _asking(text: str) -> str:
 
 
 def _joined(base: str, rest: str) -> str:
-    """Return the question before with the follow-up after it, the older cut first."""
+    """Return the follow-up and the question before, which is dropped if all is long."""
     bare = _OPENS.sub("", rest, count=1).strip(" ?!.,;:–-")
     said = f"{bare[:1].upper()}{bare[1:]}?"
-    return said if len(base) + len(said) > _MOST_CHARS else f"{base} {said}"
+    return said if len(base) + len(said) > _MOST_CHARS else f"{said} {base}"
 
 
 def _tidy(text: str) -> str:

@@ -122,9 +122,9 @@ def test_a_verb_takes_the_place_of_the_verb(complete):
 
 
 @pytest.mark.parametrize("said", ["od kiedy?", "kto to nadzoruje?"])
-def test_another_question_on_the_same_matter_is_put_behind_it(complete, said):
-    tail = f"{said[:1].upper()}{said[1:]}"
-    assert complete([PENALTY, said]) == f"{PENALTY} {tail}"
+def test_another_question_on_the_same_matter_is_put_before_it(complete, said):
+    asked = f"{said[:1].upper()}{said[1:]}"
+    assert complete([PENALTY, said]) == f"{asked} {PENALTY}"
 
 
 def test_a_question_of_its_own_takes_over_the_country_only(complete):
