@@ -8,6 +8,7 @@ from base64 import b64decode
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.ask.faithful import verbatim_only
 from coi_qa.domain.answer import (
     Answer,
     CitedSource,
@@ -357,6 +358,8 @@ class FakeService:
             if name in (code, known):
                 return code
         raise UnknownCountryError(f"Nieznany kraj: „{name}”.")
+
+    statement_check = staticmethod(verbatim_only)
 
     def originals(self):
         return FakeOriginals(self)

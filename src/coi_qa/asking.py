@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.page_images import Scale
+from coi_qa.ask.faithful import Check
 from coi_qa.ask.recheck import Originals
 from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate, parse_date
@@ -142,6 +143,11 @@ class Asking(Protocol):
         Raises:
             NotFoundError: no such report.
         """
+        ...
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
         ...
 
     def originals(self) -> Originals:

@@ -41,6 +41,9 @@ NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
 INTERRUPTED = 130  # as shells say of SIGINT
 
 EXPORTS = ("ragas", "trec")
+# One question waits for its model's words while the next is answered; by itself the
+# service answers one at a time.
+WRITTEN_AT_ONCE = 4
 
 EXIT_CODES: dict[type[CoiQaError], int] = {
     CoiQaError: DIFFERS,
@@ -501,11 +504,12 @@ def _lint(given: argparse.Namespace, settings: Settings) -> int:
 def _verify(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.ask.recheck import differences
     from coi_qa.export.sealed import broken_seal
-    from coi_qa.wiring import open_originals
+    from coi_qa.wiring import check_of_answers, open_originals
 
     document = _read_answer(given.answer)
     originals = open_originals(settings, given.pdf)
-    found = [*broken_seal(document), *differences(document, originals)]
+    check = check_of_answers(settings)
+    found = [*broken_seal(document), *differences(document, originals, check=check)]
     for difference in found:
         print(difference)
     if not found:
@@ -710,6 +714,7 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     uvicorn.run(
         create_app(
             service,
+            at_once=WRITTEN_AT_ONCE if settings.writer else 1,
             hosts=hosts_answered(given.host, settings.allowed_hosts),
             allowed_hosts=settings.allowed_hosts,
             keeper=build_keeper(settings, service) if may_change else None,

@@ -110,7 +110,7 @@ def _read_origin(text: str) -> str:
     return f"{scheme}://{place.removesuffix(_USUAL_PORTS[scheme])}"
 
 
-def _read_key(text: str) -> str:
+def _read_signing_key(text: str) -> str:
     if len(text.encode()) < MIN_KEY_BYTES:
         raise ValueError("too short to be a key")
     return text
@@ -132,6 +132,21 @@ def _default_cache() -> Path:
 
 
 def _read_text(text: str) -> str | None:
+    return text
+
+
+def _read_address(text: str) -> str:
+    parts = urlsplit(text)
+    is_whole = parts.scheme in ("http", "https") and parts.hostname
+    if not is_whole or parts.username or parts.query or parts.fragment:
+        raise ValueError("no base address of a server")
+    _ = parts.port  # raises ValueError where it is none
+    return text.rstrip("/")
+
+
+def _read_bearer_key(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("no header can carry it")
     return text
 
 
@@ -295,7 +310,7 @@ class Settings:
     embed_key: Annotated[
         str,
         Variable(
-            _read_key,
+            _read_signing_key,
             f"a secret of at least {MIN_KEY_BYTES} bytes",
             "Shared with those sites, which sign the tokens of `<coi-qa>` with it; "
             "never shown or logged.",
@@ -363,6 +378,41 @@ class Settings:
             "Tried in turn on a PDF that is encrypted; never shown or logged.",
         ),
     ] = field(default=(), repr=False)
+    writer: Annotated[
+        str | None,
+        Variable(
+            _read_address,
+            "the base address of an OpenAI-compatible server, such as "
+            "http://127.0.0.1:8080/v1",
+            "Where a language model puts quotes into statements (docs/writer.md); "
+            "unset: none does, and nothing leaves the machine.",
+        ),
+    ] = None
+    writer_model: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "the name by which that server knows a model",
+            "The model asked; needed with `COI_QA_WRITER`.",
+        ),
+    ] = None
+    writer_key: Annotated[
+        str | None,
+        Variable(
+            _read_bearer_key,
+            "letters, digits and signs of ASCII without blanks",
+            "Sent to that server as a bearer token; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default=None, repr=False)
+    writer_seconds: Annotated[
+        int,
+        Variable(
+            _count_up_to(600),
+            "a whole number from 1 to 600",
+            "Seconds that the model may take for an answer; then the quotes are it.",
+        ),
+    ] = 30
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -390,6 +440,11 @@ class Settings:
                 "COI_QA_EMBED_ORIGINS is set and COI_QA_EMBED_KEY is not; expected "
                 f"both, the key with at least {MIN_KEY_BYTES} bytes, or neither: set "
                 "the key that the sites sign their tokens with, or unset the origins"
+            )
+        if settings.writer and not settings.writer_model:
+            raise SettingsError(
+                "COI_QA_WRITER_MODEL: not set, expected the name by which the server "
+                "in COI_QA_WRITER knows its model; set both or neither"
             )
         return settings
 
@@ -432,7 +487,7 @@ def _read(name: str, variable: Variable, text: str) -> object:
         raise SettingsError(
             f"{name}: found {found}, expected {variable.expected}; "
             "correct the variable or unset it"
-        ) from exc
+        ) from (None if variable.is_secret else exc)
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

@@ -23,6 +23,8 @@ EVENTS: Final = (
     "page_not_drawn",
     "served",
     "quote_withheld",
+    "written",
+    "writer_failed",
     "unexpected_error",
 )
 

@@ -71,7 +71,27 @@ FAULT_WORDS: Final = {
     "no_quote": "nie opiera się na żadnym cytacie",
     "not_on_page": "tych słów nie ma na zapisanej stronie raportu",
     "not_in_quotes": "tych słów nie ma w cytatach",
+    "not_verbatim": "słów w cudzysłowie nie ma w cytatach",
+    "markup": "to nie jest zwykłe zdanie",
+    "judgement": "zawiera ocenę albo zalecenie",
+    "unknown_number": "liczby nie ma w cytacie",
+    "unknown_date": "daty nie ma w cytacie",
+    "unknown_name": "nazwy nie ma w cytacie",
+    "unknown_words": "niektórych słów nie ma w cytacie",
+    "other_unit": "w cytacie liczba dotyczy czego innego",
+    "other_negation": "przeczenie jest inne niż w cytacie",
+    "other_form": "czas, przypadek albo stopień jest inny niż w cytacie",
+    "other_role": "słowa mogły zamienić się miejscami",
+    "joined_parts": "łączy części różnych zdań składowych",
+    "joined_figures": "łączy liczbę z innym miejscem lub czasem niż cytat",
+    "lost_reserve": "pomija zastrzeżenie z cytatu (kto to mówi, jak pewnie, kiedy)",
+    "lost_limit": "pomija słowo, które ogranicza liczbę albo przeczenie",
 }
+
+WRITER_WORDS: Final = (
+    "Zdania ułożył model językowy; liczby, daty, nazwy i przeczenia porównano "
+    "z cytatami. Rozstrzyga cytat."
+)
 
 RELATION_WORDS: Final = {
     "conflict": "Sprzeczne dane",
@@ -189,6 +209,7 @@ def answer_document(answer: Answer) -> Document:
             for teller in answer.tellers
         ],
         "as_at": _iso(answer.as_at),
+        "writer": answer.writer,
     }
 
 
@@ -254,7 +275,10 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
     blocks = [
         [f"Pytanie: {document['question']}"],
         [STATUS_WORDS[document["status"]], document["notice"]],
-        [f"{s['text']} {_marks(s['quotes'])}" for s in statements_apart(document)],
+        [
+            *([WRITER_WORDS] if written_by(document) else []),
+            *(f"{s['text']} {_marks(s['quotes'])}" for s in statements_apart(document)),
+        ],
     ]
     blocks += [
         _quote_in_text(note, quote["text"], mark=f"[{note.number}]")
@@ -274,7 +298,7 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
     blocks += [
         [*currency_words(document)],
         [searched_words(document)],
-        [f"Wstrzymano: {w['text']} ({fault_words(w)})" for w in document["withheld"]],
+        [f"Wstrzymano: {words}" for words in withheld_words(document)],
     ]
     if document["near"]:
         blocks.append([f"{NEAR_WORDS}:"])
@@ -418,6 +442,25 @@ def side_facts(side: Mapping[str, Any]) -> str:
 def fault_words(withheld: Mapping[str, Any]) -> str:
     """Return why a statement was withheld."""
     return FAULT_WORDS[withheld["fault"]]
+
+
+def withheld_words(document: Mapping[str, Any]) -> list[str]:
+    """Return what was withheld, in words.
+
+    Of what a model wrote only why: its own words are not shown anywhere.
+    """
+    return [
+        fault_words(each)
+        if document.get("writer") and each["fault"] != "not_on_page"
+        else f"{each['text']} ({fault_words(each)})"
+        for each in document["withheld"]
+    ]
+
+
+def written_by(document: Mapping[str, Any]) -> str:
+    """Return the model that some statement shown is from, or ""; of old it lacks."""
+    writer = document.get("writer")
+    return str(writer) if writer and statements_apart(document) else ""
 
 
 def currency_words(document: Mapping[str, Any]) -> list[str]:

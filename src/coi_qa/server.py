@@ -28,6 +28,7 @@ from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
+from coi_qa.ask.faithful import Check
 from coi_qa.ask.recheck import Originals
 from coi_qa.asking import Asking
 from coi_qa.chat import embed, mcp, openai
@@ -337,6 +338,11 @@ class QueuedService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where they are not kept."""
         return self._service.defects(report_id)
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self._service.statement_check
 
     def originals(self) -> Originals:
         """Return the stored reports that what is said of them is compared with."""

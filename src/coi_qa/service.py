@@ -19,6 +19,7 @@ from coi_qa.adapters.originals import StoredOriginals
 from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.shelf import Shelf
 from coi_qa.ask import Asker
+from coi_qa.ask.faithful import Check
 from coi_qa.ask.follow_up import Completer
 from coi_qa.ask.recheck import Originals
 from coi_qa.domain.answer import Answer, Passages
@@ -118,6 +119,11 @@ class Service:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self.shelf.defects(report_id)
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self.asker.check
 
     def originals(self) -> Originals:
         """Return the stored reports that what is said of them is compared with."""
@@ -252,6 +258,11 @@ class LiveService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self._held().defects(report_id)
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self._held().statement_check
 
     def originals(self) -> Originals:
         """Return the stored reports that what is said of them is compared with."""

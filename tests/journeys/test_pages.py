@@ -115,6 +115,11 @@ OWN_WAY = {
         "content-security-policy": None,
     },
     "/reports/{report_id}/pages/{number}/image": {"cache-control": "private, no-cache"},
+    # Loaded by other sites' pages, the same for everybody.
+    "/widget.js": {
+        "cache-control": "public, max-age=300",
+        "cross-origin-resource-policy": "cross-origin",
+    },
 }
 
 

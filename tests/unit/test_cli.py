@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from tests.fakes_case_system import KEY
 from tests.fakes_index import settings_in, write_pdf
 from tests.fakes_web import DEATH_PENALTY, FakeService
+from tests.scripted_model import scripted_model
 
 from coi_qa import cli, inspection, wiring
 from coi_qa.chat.embed_token import Embedding, read_permit
@@ -426,3 +427,50 @@ class TestToken:
 
         assert ended.code == 2
         assert "COI_QA_EMBED_ORIGINS is not set" in ended.err
+
+
+@pytest.fixture
+def examined_with_writer(examined, tmp_path, monkeypatch):
+    """Return what the doctor says of a writer at an address."""
+
+    def examine(url, key="s3cret"):
+        monkeypatch.setenv("COI_QA_WRITER", url)
+        monkeypatch.setenv("COI_QA_WRITER_MODEL", "bielik")
+        monkeypatch.setenv("COI_QA_WRITER_KEY", key)
+        return examined(tmp_path)["writer"]
+
+    return examine
+
+
+def test_the_doctor_says_that_nothing_leaves_the_machine(examined, tmp_path):
+    said = examined(tmp_path)["writer"]
+
+    assert said.startswith("ok")
+    assert "nothing leaves this machine" in said
+
+
+def test_the_doctor_reaches_the_writer_and_keeps_its_key_quiet(examined_with_writer):
+    with scripted_model() as model:
+        said = examined_with_writer(model.url)
+
+    assert said.startswith("ok")
+    assert model.url in said
+    assert "with a key" in said
+    assert "s3cret" not in said
+
+
+def test_the_doctor_says_what_to_do_about_a_writer_that_is_not_there(
+    examined_with_writer,
+):
+    said = examined_with_writer("http://127.0.0.1:9/v1")
+
+    assert said.startswith("wrong")
+    assert "unreachable" in said
+    assert "COI_QA_WRITER" in said
+
+
+def test_an_offline_machine_has_no_writer_elsewhere(examined_with_writer):
+    said = examined_with_writer("https://model.invalid/v1")
+
+    assert said.startswith("wrong")
+    assert "questions and quotes are sent there" in said

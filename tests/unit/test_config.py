@@ -174,3 +174,42 @@ def test_what_is_no_secret_of_a_product_is_refused_and_not_repeated(name, secret
 def test_the_secret_of_teams_is_base64():
     with pytest.raises(SettingsError, match="in base64"):
         Settings.from_environ({"COI_QA_TEAMS_SECRET": "not/base64-at-all!"})
+
+
+WRITER = {
+    "COI_QA_WRITER": "http://127.0.0.1:8080/v1/",
+    "COI_QA_WRITER_MODEL": "bielik",
+    "COI_QA_WRITER_KEY": "s3cret",
+    "COI_QA_WRITER_SECONDS": "9",
+}
+
+
+def test_the_writer_is_off_until_it_is_set():
+    settings = Settings.from_environ(WRITER)
+
+    assert Settings().writer is None
+    assert settings.writer == "http://127.0.0.1:8080/v1"
+    assert (settings.writer_model, settings.writer_seconds) == ("bielik", 9)
+    assert settings.writer_key == "s3cret"
+
+
+def test_the_key_of_the_writer_is_never_shown():
+    assert "s3cret" not in repr(Settings.from_environ(WRITER))
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environ(WRITER | {"COI_QA_WRITER_KEY": "s3cret ć"})
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("address", [
+    "127.0.0.1:8080", "ftp://127.0.0.1/v1", "http://", "http://a:b@127.0.0.1/v1",
+    "http://127.0.0.1/v1?key=1", "http://127.0.0.1:99999/v1", "file:///etc/passwd",
+])  # fmt: skip
+def test_an_address_that_is_none_of_a_server_is_refused(address):
+    with pytest.raises(SettingsError, match="COI_QA_WRITER: found"):
+        Settings.from_environ(WRITER | {"COI_QA_WRITER": address})
+
+
+def test_a_writer_without_a_model_is_refused():
+    with pytest.raises(SettingsError, match="COI_QA_WRITER_MODEL"):
+        Settings.from_environ({"COI_QA_WRITER": "http://127.0.0.1:8080/v1"})

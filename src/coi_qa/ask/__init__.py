@@ -16,6 +16,7 @@ from coi_qa.ask.editions import (
     of_countries,
     prefer_newest,
 )
+from coi_qa.ask.faithful import Check, verbatim_only
 from coi_qa.ask.judge import Shortlist, context, judge
 from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, asked_of, read_question
@@ -27,6 +28,7 @@ from coi_qa.ask.withdrawn import Withdrawn
 from coi_qa.domain.abbreviations import expansions
 from coi_qa.domain.answer import (
     Answer,
+    Draft,
     Evidence,
     Passages,
     Quote,
@@ -93,6 +95,7 @@ class Asker:
     is_judgement: Callable[[Vectors], bool]
     key: bytes
     withdrawn: tuple[Withdrawn, ...] = ()
+    check: Check = verbatim_only
 
     def ask(
         self,
@@ -123,9 +126,10 @@ class Asker:
             ]
             for items in (verdict.quotes, verdict.near)
         ]
+        draft = self.writer.write(question.text, quotes)
         return verify(
-            self.writer.write(question.text, quotes),
-            answer_id=self._id(question),
+            draft,
+            answer_id=self._id(question, draft),
             question=question.text,
             index=self.archive.index_id,
             status=verdict.status,
@@ -141,6 +145,7 @@ class Asker:
             confidence=verdict.chance,
             get_page=self.archive.page,
             as_at=question.as_at,
+            check=self.check,
         )
 
     def search(
@@ -343,14 +348,19 @@ class Asker:
         known = [item for item in evidence if self._may_be_shown(item, question)]
         return prefer_newest(known, newer=newer, question=question.text)
 
-    def _id(self, question: Question) -> str:
-        """Return a keyed hash of what was asked and of the index."""
-        said = [
+    def _id(self, question: Question, draft: Draft) -> str:
+        """Return a keyed hash of what was asked, of the index and of the writer.
+
+        A model that could not be asked makes another one, so that it is asked again.
+        """
+        said: list[object] = [
             self.archive.index_id,
             question.text,
             list(question.given),
             str(question.as_at),
         ]
+        if self.writer.name:
+            said.append([self.writer.name, bool(draft.notice)])
         message = json.dumps(said, ensure_ascii=False).encode()
         return hmac.digest(self.key, message, "sha256").hex()[:32]
 

@@ -82,10 +82,12 @@ class Grammar:
     Attributes:
         is_finite_verb: Says whether a Polish word mostly is one.
         cases: Number and case of each reading of a Polish word as a noun.
+        described_cases: The same of its readings as an adjective or participle.
     """
 
     is_finite_verb: Callable[[str], bool]
     cases: Cases
+    described_cases: Cases
 
 
 @dataclass(frozen=True)
@@ -262,30 +264,49 @@ class Completer:
         After a preposition only what follows the same one is exchanged: "a dla dzieci?"
         goes with "dla dorosłych", not with "cudzoziemców".
         """
-        if not nouns:
-            return None
         said = _words(rest)
         while said and strip_diacritics(said[0]) in _ASKS:
             said = said[1:]
-        if not said:
+        if not said or not nouns:
             return None
         prep = said[0].lower() if said[0].lower() in _PREPOSITIONS else ""
-        wanted = self.grammar.cases(nouns[-1].lower())
-        inside = [match for match in _WORD.finditer(base)]
+        wanted = self._head_cases(said)
+        inside = list(_WORD.finditer(base))
         for at in range(len(inside) - 1, -1, -1):
             word = inside[at][0]
             if word[:1].isupper() and at > 0:
                 continue  # a name
-            if not self.grammar.cases(word.lower()) & wanted:
+            shared = self.grammar.cases(word.lower()) & wanted
+            if not shared:
                 continue
             follows = inside[at - 1][0].lower() if at else ""
-            if prep and follows != prep:
-                continue
-            if not prep and follows in _PREPOSITIONS:
+            if (prep and follows != prep) or (not prep and follows in _PREPOSITIONS):
                 continue
             start = inside[at - 1].start() if prep else inside[at].start()
-            return _tidy(f"{base[:start]}{' '.join(said)}{base[inside[at].end() :]}")
+            end = inside[self._last_described(inside, at, shared)].end()
+            return _tidy(f"{base[:start]}{' '.join(said)}{base[end:]}")
         return None
+
+    def _head_cases(self, said: Sequence[str]) -> frozenset[str]:
+        """Return the cases of the first word that is declined."""
+        for word in said:
+            plain = word.lower()
+            cases = self.grammar.cases(plain) | self.grammar.described_cases(plain)
+            if cases and plain not in _PREPOSITIONS:
+                return cases
+        return frozenset()
+
+    def _last_described(
+        self, words: Sequence[re.Match[str]], at: int, cases: frozenset[str]
+    ) -> int:
+        """Return the last of the adjectives that go with the noun at `at`, or `at`."""
+        last = at
+        while last + 1 < len(words):
+            plain = words[last + 1][0].lower()
+            if not self.grammar.described_cases(plain) & cases:
+                break
+            last += 1
+        return last
 
 
 @dataclass(frozen=True, slots=True)

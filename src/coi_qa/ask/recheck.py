@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from coi_qa.ask.faithful import Check, verbatim_only
 from coi_qa.domain.absence import reports_absence
-from coi_qa.domain.answer import Status
+from coi_qa.domain.answer import Fault, Statement, Status
 from coi_qa.domain.claims import Relation
 from coi_qa.domain.report import Imprint, Page, Place, words_at
 from coi_qa.domain.source import Citation, Footnote, Source
@@ -80,20 +81,31 @@ class Comparison:
         return [*in_quotes, *self.others]
 
 
-def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
+def differences(
+    document: Mapping[str, Any],
+    originals: Originals,
+    *,
+    check: Check = verbatim_only,
+) -> list[str]:
     """Return a sentence for each thing in an answer that its reports do not say.
 
     Args:
         document: An answer in the form of the interface, as parsed JSON.
         originals: Stored pages, or a PDF read again.
+        check: What the statements of a model have to pass.
 
     Raises:
         BadRequestError: the document has not the form of an answer.
     """
-    return compare(document, originals).differences
+    return compare(document, originals, check=check).differences
 
 
-def compare(document: Mapping[str, Any], originals: Originals) -> Comparison:
+def compare(
+    document: Mapping[str, Any],
+    originals: Originals,
+    *,
+    check: Check = verbatim_only,
+) -> Comparison:
     """Return how an answer differs from its reports, quote by quote.
 
     Every quote is cut anew at its places and compared to the letter; so are its boxes,
@@ -104,6 +116,7 @@ def compare(document: Mapping[str, Any], originals: Originals) -> Comparison:
     Args:
         document: An answer in the form of the interface, as parsed JSON.
         originals: Stored pages, or a PDF read again.
+        check: What the statements of a model have to pass.
 
     Raises:
         BadRequestError: the document has not the form of an answer.
@@ -117,7 +130,7 @@ def compare(document: Mapping[str, Any], originals: Originals) -> Comparison:
         others: list[str] = []
         for source in document["sources"]:
             others += _in_source(source, originals)
-        others += _in_statements(document)
+        others += _in_statements(document, check)
         others += _in_conflicts(document)
         others += _in_status(document)
     except (KeyError, TypeError, IndexError, AttributeError) as exc:
@@ -365,15 +378,18 @@ def _in_side(
     return found
 
 
-def _in_statements(document: Mapping[str, Any]) -> list[str]:
+def _in_statements(document: Mapping[str, Any], check: Check) -> list[str]:
     words = {quote["number"]: quote["text"] for quote in document["quotes"]}
+    holds = check if document.get("writer") else verbatim_only
     found = []
     for at, statement in enumerate(document["statements"], start=1):
-        unknown = [number for number in statement["quotes"] if number not in words]
-        if unknown or not statement["quotes"]:
+        said = Statement(statement["text"], tuple(statement["quotes"]))
+        checked = holds(said, words)
+        if checked in (Fault.NO_QUOTE, Fault.UNKNOWN_QUOTE):
             found.append(f"statement {at}: it rests on no quote of this answer")
-            continue
-        rests_on = " ".join(words[number] for number in statement["quotes"])
-        if statement["text"] != rests_on:
+        elif checked is Fault.NOT_IN_QUOTES:
             found.append(f"statement {at}: its words are not those of its quotes")
+        elif checked != said:
+            why = checked.value if isinstance(checked, Fault) else "other quotes"
+            found.append(f"statement {at}: it does not hold to its quotes ({why})")
     return found

@@ -346,7 +346,7 @@ class Tools:
         else:
             if answer is None:
                 answer = json.loads(stored_answer(self._service, answer_id or ""))
-            compared = compare(answer, originals)
+            compared = compare(answer, originals, check=self._service.statement_check)
             found = [*broken_seal(answer), *compared.differences]
             checked = [
                 CheckedQuote(

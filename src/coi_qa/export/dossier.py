@@ -160,7 +160,8 @@ def dossier_of(
         notice=str(document["notice"]),
         warnings=warnings,
         statements=tuple(
-            f"„{each['text']}” {''.join(f'[{n}]' for n in each['quotes'])}"
+            f"{_as_said(document, each['text'])} "
+            f"{''.join(f'[{n}]' for n in each['quotes'])}"
             for each in render.statements_apart(document)
         ),
         quotes=tuple(
@@ -173,10 +174,7 @@ def dossier_of(
         basis=(
             *render.currency_words(document | {"currency": _silent(document)}),
             render.searched_words(document, names),
-            *(
-                f"Wstrzymano: {each['text']} ({render.fault_words(each)})."
-                for each in document["withheld"]
-            ),
+            *(f"Wstrzymano: {words}." for words in render.withheld_words(document)),
         ),
         near=tuple(
             _passage(quote, 0, footnotes.of_near(quote)) for quote in document["near"]
@@ -228,6 +226,11 @@ def references_of(answer: Mapping[str, Any], *, style: str) -> list[Reference]:
     ]
 
 
+def _as_said(document: Mapping[str, Any], text: str) -> str:
+    """Return a statement; only a report's own words stand in quotation marks."""
+    return text if document.get("writer") else f"„{text}”"
+
+
 def _silent(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the currency without its warnings, which stand above the quotes."""
     return {**document["currency"], "warnings": []}
@@ -253,6 +256,8 @@ def _facts(
 
 def _closing(document: Mapping[str, Any], *, replaced: int) -> Iterator[str]:
     yield str(document["disclaimer"])
+    if writer := render.written_by(document):
+        yield f"{render.WRITER_WORDS} ({writer})"
     if replaced:
         yield _REPLACED.format(replaced)
 

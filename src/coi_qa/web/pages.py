@@ -275,6 +275,8 @@ def _answer_page(
         given_on=service.answers.given_on(document["id"]),
         tellers=document.get("tellers", ()),  # answers kept of old lack them
         statements=render.statements_apart(document),
+        writer=render.written_by(document),
+        writer_words=render.WRITER_WORDS,
         country_names={code: service.country_name(code) for code in held_to},
         typed=_typed({"question": document["question"], "country": country}),
         errors={},

@@ -18,7 +18,7 @@ PENALTY = "Czy w Kazachstanie obowiązuje kara śmierci?"
 def complete():
     words = Morphology()
     gazetteer = load_atlas(words.lemmas, invented=(Country("XZE", ("Zelmaria",)),))
-    grammar = Grammar(words.is_finite_verb, words.cases)
+    grammar = Grammar(words.is_finite_verb, words.cases, words.described_cases)
     return Completer(gazetteer, grammar).complete
 
 
@@ -93,6 +93,16 @@ def test_a_time_is_added_where_there_was_none(complete):
             PASSPORT,
             "a dowodu osobistego?",
             "Ile kosztuje wydanie dowodu osobistego w Kazachstanie?",
+        ),
+        (
+            "Czy dłużnikom podatkowym wolno wyjechać z Kazachstanu?",
+            "a podejrzanym o przestępstwo?",
+            "Czy podejrzanym o przestępstwo wolno wyjechać z Kazachstanu?",
+        ),
+        (
+            "paszport Kazachstan koszt",
+            "czas oczekiwania",
+            "Paszport Kazachstan czas oczekiwania",
         ),
         (
             "Ilu mężczyzn zatrzymano w Kazachstanie?",
