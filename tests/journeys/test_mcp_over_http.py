@@ -92,9 +92,12 @@ def test_clients_of_several_years_are_answered(client, version):
     assert "mcp-session-id" not in response.headers
 
 
-def test_responses_have_safe_headers_and_an_id(client):
-    response = client.post("/mcp", json=LISTED, headers={"X-Request-ID": "abc"})
+@pytest.mark.parametrize("accept", [BOTH["Accept"], "application/json"])
+def test_responses_have_safe_headers_and_an_id(client, accept):
+    headers = {"X-Request-ID": "abc", "Accept": accept}
+    response = client.post("/mcp", json=LISTED, headers=headers)
 
+    assert "no-store" in response.headers["cache-control"]
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["x-request-id"] == "abc"
     assert "access-control-allow-origin" not in response.headers

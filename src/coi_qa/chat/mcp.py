@@ -34,9 +34,9 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, InputRequiredResult, Resource, TextContent
 from pydantic import ValidationError
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from coi_qa import render
 from coi_qa.asking import Asking
@@ -326,7 +326,15 @@ class OverHttp:
         manager = self._as_stream if is_stream else self._as_json
         if manager is None:
             raise HTTPException(503)
-        await manager.handle_request(scope, receive, send)
+
+        async def send_kept_off_disks(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "cache-control" in headers:  # the library's lets a stream be stored
+                    headers["cache-control"] = "no-store, no-transform"
+            await send(message)
+
+        await manager.handle_request(scope, receive, send_kept_off_disks)
 
     def _manager(self, is_json: bool) -> StreamableHTTPSessionManager:
         self._server.streamable_http_app(
