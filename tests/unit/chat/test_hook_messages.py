@@ -28,9 +28,9 @@ texts = st.text(st.sampled_from(list("ab ż.1[]()<>|*_~`\\&#@:!$+-=„”\n")), 
 @given(texts)
 def test_words_of_a_report_come_out_as_they_went_in(text):
     quiet = " ".join(text.split())
-    found = words_of(inside(quiet))
+    found = words_of(f"„{inside(quiet)}”")
 
-    assert "".join(words.text for words in found) == quiet
+    assert "".join(words.text for words in found) == f"„{quiet}”"
     assert all(not w.url and not w.is_bold and not w.is_italic for w in found)
 
 
