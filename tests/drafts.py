@@ -20,7 +20,7 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def writer_of(url: str, *, seconds: float = 5.0, **options) -> RemoteWriter:
+def writer_of(url: str, *, seconds: float = 30.0, **options) -> RemoteWriter:
     """Return a writer that never leaves its server alone, unless told to."""
     options.setdefault("breaker", Breaker(failures=10**6))
     options.setdefault("count_tokens", count_words)
