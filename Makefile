@@ -13,6 +13,8 @@ BABEL  := $(BIN)/python -m babel.messages.frontend
 
 VENV_STAMP    := $(VENV)/.stamp-venv
 RUNTIME_STAMP := $(VENV)/.stamp-runtime
+MODEL_VENV    := .venv-model
+MODEL_STAMP   := $(MODEL_VENV)/.stamp
 DEV_STAMP     := $(VENV)/.stamp-dev
 PINS          := pyproject.toml constraints.txt
 
@@ -49,7 +51,7 @@ check: $(DEV_STAMP)  ## lint, types, import contracts and the fast tests
 		-m "not long and not model and not browser" $(PYTEST_ARGS) \
 		tests/unit tests/contracts tests/architecture src
 
-long: $(DEV_STAMP)  ## the tests marked long: minutes each
+long: $(DEV_STAMP) $(MODEL_STAMP)  ## the tests marked long: minutes each (builds a model server)
 	@$(TEST_ENV) $(PYTEST) -m long $(PYTEST_ARGS)
 
 eval: $(RUNTIME_STAMP)  ## ask the gold questions, print the measures (fails below the gate; GOLD=)
@@ -78,7 +80,7 @@ corpus: $(DEV_STAMP)  ## typeset the sample reports in corpus/ again
 	@$(BIN)/python corpus/build.py
 
 clean:  ## remove .venv and caches; indexes, state and eval runs stay
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@rm -rf $(VENV) $(MODEL_VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache .grimp_cache
 	@find src tests docker corpus eval -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -109,3 +111,10 @@ $(DEV_STAMP): $(VENV_STAMP) $(PINS)
 	@echo "installing coi-qa and its tools (the first time: several minutes)"
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev,corpus,ocr]'
 	@touch $(RUNTIME_STAMP) $@
+
+# Apart from .venv: what the server needs is not what the service is pinned to.
+$(MODEL_STAMP): tests/long/model_server.txt
+	@echo "building a model server for the long tests (some 20 minutes; needs c++)"
+	@$(PYTHON) -m venv $(MODEL_VENV)
+	@$(MODEL_VENV)/bin/python -m pip install --quiet -r tests/long/model_server.txt
+	@touch $@

@@ -150,6 +150,8 @@ def _starts(text: str) -> set[str]:
 class FirstQuoteWriter:
     """Says what the best quote says."""
 
+    name = ""
+
     def write(self, question: str, quotes: Sequence[Quote]) -> Draft:
         return Draft(tuple(Statement(q.text, (q.number,)) for q in quotes[:1]))
 

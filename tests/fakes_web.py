@@ -8,11 +8,13 @@ from base64 import b64decode
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.ask.faithful import verbatim_only
 from coi_qa.domain.answer import (
     Answer,
     CitedSource,
     Currency,
     Fault,
+    Passages,
     Quote,
     QuotePlace,
     Searched,
@@ -25,8 +27,16 @@ from coi_qa.domain.defect import Defect
 from coi_qa.domain.layout import Box
 from coi_qa.domain.phrases import Phrase
 from coi_qa.domain.picture import Picture
-from coi_qa.domain.report import NO_INK, Imprint, Page, Place, Section, pack_boxes
-from coi_qa.domain.source import Footnote, Source, SourceProblem
+from coi_qa.domain.report import (
+    NO_INK,
+    Imprint,
+    Page,
+    Place,
+    Section,
+    pack_boxes,
+    words_at,
+)
+from coi_qa.domain.source import Citation, Footnote, Source, SourceProblem
 from coi_qa.domain.text import Span
 from coi_qa.errors import (
     BadQuestionError,
@@ -267,6 +277,34 @@ def answer_of(
     return Answer(**(said | changed))
 
 
+CITED = {DEATH_PENALTY: (0,), MOSQUES: (1, 2), NOT_FOUND: (), NEAR: (0,)}
+
+
+class FakeOriginals:
+    """What is stored of the two reports, for an answer to be compared with."""
+
+    def __init__(self, service: FakeService) -> None:
+        self.page = service.page
+
+    def has(self, report_id):
+        return report_id in (KAZAKHSTAN, ZELMARIA)
+
+    def imprint(self, report_id):
+        return next(each for each in IMPRINTS if each.id == report_id)
+
+    def cited_at(self, places):
+        words = words_at(places, self.page)
+        if words not in CITED:
+            raise NotFoundError("no sentence stands there")
+        notes = tuple(FOOTNOTES[at] for at in CITED[words])
+        return Citation(SECTION, notes, "sentence" if notes else "none")
+
+    def footnotes(self, report_id):
+        if report_id != KAZAKHSTAN:
+            return ()
+        return [(note, SOURCES[note.source]) for note in FOOTNOTES]
+
+
 class FakeService:
     """Knows the death penalty, mosques and Uyghurs; finds nothing else."""
 
@@ -296,8 +334,35 @@ class FakeService:
         answer_id = hashlib.sha256(said.encode()).hexdigest()[:32]
         return self._answer(question, answer_id)
 
+    def complete(self, turns):
+        """A last message of few words is put behind the one before it."""
+        last = " ".join(turns[-1].split())
+        if len(turns) > 1 and len(last.split()) < 4:
+            return f"{turns[-2]} {last}"
+        return last
+
+    def search(self, words, *, countries=(), as_at=None, most):
+        self.ask(words, countries=countries, as_at=as_at)
+        held = tuple(countries) or ("KAZ", "XZM")
+        searched = Searched(len(held), 57, held, PartialDate(2025, 10))
+        if "chleb" in words or not {"KAZ", "Kazachstan"} & set(held):
+            return Passages((), (), searched, "Nie znaleziono zdania.")
+        near = (quote_of(1, NEAR, 0), quote_of(2, MOSQUES, 1, 2))[:most]
+        return Passages(near, answer_of(words, *near).sources, searched)
+
     def imprints(self):
         return IMPRINTS
+
+    def country_code(self, name):
+        for code, known in self.country_choices():
+            if name in (code, known):
+                return code
+        raise UnknownCountryError(f"Nieznany kraj: „{name}”.")
+
+    statement_check = staticmethod(verbatim_only)
+
+    def originals(self):
+        return FakeOriginals(self)
 
     def country_choices(self):
         return [("KAZ", "Kazachstan"), ("XZM", "Zelmaria")]

@@ -8,7 +8,7 @@ import re
 # Tables of words by their key, and sentences that always read the same.
 NAMED = re.compile(
     r"[A-Z_]+_WORDS|[A-Z_]+_NAMES|DISCLAIMER|TITLES|DETAILS"
-    r"|OUT_OF_SCOPE|SILENT|VAGUE|TOO_MANY_TOKENS|UNDATED"
+    r"|OUT_OF_SCOPE|SILENT|VAGUE|TOO_MANY_TOKENS|UNDATED|NONE_HELD|NO_ANSWER"
 )
 
 

@@ -6,9 +6,11 @@ import argparse
 import codecs
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -30,12 +32,18 @@ from coi_qa.errors import (
 )
 
 if TYPE_CHECKING:
+    from coi_qa.chat.commands import Hooks
+    from coi_qa.chat.embed_token import Embedding
     from coi_qa.evaluation import Verdict
 
 OK, DIFFERS, MISUSED, SOME_FAILED, NO_INDEX = 0, 1, 2, 3, 4
 NOT_WRITTEN, LOCKED = 74, 75  # EX_IOERR and EX_TEMPFAIL of sysexits.h
+INTERRUPTED = 130  # as shells say of SIGINT
 
 EXPORTS = ("ragas", "trec")
+# One question waits for its model's words while the next is answered; by itself the
+# service answers one at a time.
+WRITTEN_AT_ONCE = 4
 
 EXIT_CODES: dict[type[CoiQaError], int] = {
     CoiQaError: DIFFERS,
@@ -74,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         )
     except KeyboardInterrupt:
         print("coi-qa: stopped; nothing half-done is served", file=sys.stderr)
-        code = 130
+        code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has enough; Python would complain while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -185,9 +193,14 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", "start the service", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    token = command("token", "print a token to try the component with", _token)
+    token.add_argument("--origin", required=True, metavar="ORIGIN")
+    token.add_argument("--minutes", type=int, default=5, metavar="MINUTES")
+    token.add_argument("--country", action="append", default=[], metavar="CODE")
+    mcp = command("mcp", "serve the tools of MCP over standard input and output", _mcp)
     doctor = command("doctor", "say what is missing or wrong on this machine", _doctor)
     doctor.add_argument("--offline", action="store_true")
-    for made in (index, ask, verify, export, evaluate, serve, doctor):
+    for made in (index, ask, verify, export, evaluate, serve, mcp, doctor):
         made.add_argument("--indexes", type=Path, metavar="DIR")
     return parser
 
@@ -491,11 +504,12 @@ def _lint(given: argparse.Namespace, settings: Settings) -> int:
 def _verify(given: argparse.Namespace, settings: Settings) -> int:
     from coi_qa.ask.recheck import differences
     from coi_qa.export.sealed import broken_seal
-    from coi_qa.wiring import open_originals
+    from coi_qa.wiring import check_of_answers, open_originals
 
     document = _read_answer(given.answer)
     originals = open_originals(settings, given.pdf)
-    found = [*broken_seal(document), *differences(document, originals)]
+    check = check_of_answers(settings)
+    found = [*broken_seal(document), *differences(document, originals, check=check)]
     for difference in found:
         print(difference)
     if not found:
@@ -700,11 +714,15 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
     uvicorn.run(
         create_app(
             service,
+            at_once=WRITTEN_AT_ONCE if settings.writer else 1,
             hosts=hosts_answered(given.host, settings.allowed_hosts),
             allowed_hosts=settings.allowed_hosts,
             keeper=build_keeper(settings, service) if may_change else None,
             upload_mb=settings.upload_mb,
             runs_dir=settings.runs_dir,
+            public_url=settings.public_url,
+            embedding=_embedding(settings),
+            hooks=_hooks(settings),
             operator=Operator(settings.operator, settings.contact),
         ),
         host=given.host,
@@ -714,6 +732,96 @@ def _serve(given: argparse.Namespace, settings: Settings) -> int:
         server_header=False,
     )
     return OK
+
+
+def _embedding(settings: Settings) -> Embedding | None:
+    """Return which sites may embed the component; None where none may."""
+    from coi_qa.chat.embed_token import Embedding
+
+    if not settings.embed_origins:
+        return None
+    return Embedding(frozenset(settings.embed_origins), settings.embed_key)
+
+
+def _hooks(settings: Settings) -> Hooks:
+    """Return the secrets of the chat products that may send commands."""
+    from coi_qa.chat.commands import Hooks
+
+    return Hooks(
+        mattermost=settings.mattermost_token,
+        rocketchat=settings.rocketchat_token,
+        slack=settings.slack_signing_secret,
+        teams=settings.teams_secret,
+    )
+
+
+def _token(given: argparse.Namespace, settings: Settings) -> int:
+    """Print a token as a case system would make it, to try the component with."""
+    from coi_qa.chat.embed_token import MAX_LIFETIME_S, mint_token
+
+    embedding = _embedding(settings)
+    if embedding is None:
+        raise SettingsError(
+            "COI_QA_EMBED_ORIGINS is not set, so no page may embed <coi-qa>; set it "
+            "and COI_QA_EMBED_KEY as the service has them"
+        )
+    if given.origin not in embedding.origins:
+        raise BadRequestError(
+            f"--origin {given.origin}: expected one of COI_QA_EMBED_ORIGINS: "
+            f"{', '.join(sorted(embedding.origins))}"
+        )
+    most = MAX_LIFETIME_S // 60
+    if not 1 <= given.minutes <= most:
+        raise BadRequestError(f"--minutes {given.minutes}: expected 1 to {most}")
+    token = mint_token(
+        embedding,
+        given.origin,
+        now=int(datetime.now(UTC).timestamp()),
+        lifetime_s=given.minutes * 60,
+        countries=given.country,
+    )
+    print(token)
+    return OK
+
+
+def _mcp(given: argparse.Namespace, settings: Settings) -> int:
+    from coi_qa.chat.mcp import mcp_server
+    from coi_qa.wiring import build_live_service
+
+    del given
+    signal.signal(signal.SIGTERM, lambda *_: _leave(OK))
+    signal.signal(signal.SIGINT, lambda *_: _leave(INTERRUPTED))
+    signal.signal(signal.SIGPIPE, lambda *_: _leave(OK))  # whoever asked has gone
+    with _printed_to_stderr():
+        print("loading the models and the index", file=sys.stderr)
+        service = build_live_service(settings)
+        server = mcp_server(
+            service, public_url=settings.public_url, holding=service.holding
+        )
+    print("coi-qa answers over standard input and output", file=sys.stderr)
+    server.run("stdio")
+    # What was printed in a call may be held back until the end; it is no message.
+    os.dup2(2, 1)
+    return OK
+
+
+def _leave(code: int) -> None:
+    """End at once; a thread that waits for standard input would hold the process."""
+    os._exit(code)
+
+
+@contextmanager
+def _printed_to_stderr() -> Iterator[None]:
+    """Send what any library prints to standard error: the output is for results."""
+    sys.stdout.flush()
+    output = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(output, 1)
+        os.close(output)
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, get_type_hints
+from urllib.parse import urlsplit
 
 from coi_qa.errors import SettingsError
 
@@ -19,6 +21,13 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 _NOT_SETTINGS: Final = frozenset({"COI_QA_SHARED"})
 
 _HOST: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+
+_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
+
+# As long as what HMAC-SHA256 makes (RFC 7518, section 3.2); shorter ones are guessed.
+MIN_KEY_BYTES: Final = 32
+
+_MIN_SECRET_CHARS: Final = 8  # products make theirs of 24 and more: one cut off
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
@@ -33,12 +42,14 @@ class Variable:
         expected: Ends the sentence "expected …".
         about: What the setting is for.
         may_be_empty: An empty text is a value of its own, not "not set".
+        is_secret: No message may repeat what was found.
     """
 
     read: Callable[[str], object]
     expected: str
     about: str
     may_be_empty: bool = False
+    is_secret: bool = False
 
 
 def _read_path(text: str) -> Path:
@@ -77,11 +88,65 @@ def _read_hosts(text: str) -> tuple[str, ...]:
     return names
 
 
+def _read_site(text: str) -> str:
+    parts = urlsplit(text)
+    is_site = parts.scheme in ("http", "https") and _HOST.fullmatch(
+        parts.netloc.lower()
+    )
+    if not is_site or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("no address of a host")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _read_origins(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_read_origin(each.strip()) for each in text.split(",")))
+
+
+def _read_origin(text: str) -> str:
+    """Return an origin as a browser writes it: small letters, no usual port."""
+    scheme, _, place = _read_site(text).lower().partition("://")
+    if not text.lower() == f"{scheme}://{place}":
+        raise ValueError(f"{text!r} is more than an origin")
+    return f"{scheme}://{place.removesuffix(_USUAL_PORTS[scheme])}"
+
+
+def _read_signing_key(text: str) -> str:
+    if len(text.encode()) < MIN_KEY_BYTES:
+        raise ValueError("too short to be a key")
+    return text
+
+
+def _read_secret(text: str) -> str:
+    if len(text) < _MIN_SECRET_CHARS or " " in text or not text.isascii():
+        raise ValueError("no such secret")
+    return text
+
+
+def _read_base64(text: str) -> str:
+    b64decode(_read_secret(text), validate=True)
+    return text
+
+
 def _default_cache() -> Path:
     return Path.home() / ".cache/coi_qa/models"
 
 
 def _read_text(text: str) -> str | None:
+    return text
+
+
+def _read_address(text: str) -> str:
+    parts = urlsplit(text)
+    is_whole = parts.scheme in ("http", "https") and parts.hostname
+    if not is_whole or parts.username or parts.query or parts.fragment:
+        raise ValueError("no base address of a server")
+    _ = parts.port  # raises ValueError where it is none
+    return text.rstrip("/")
+
+
+def _read_bearer_key(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("no header can carry it")
     return text
 
 
@@ -224,6 +289,71 @@ class Settings:
             "unset: no other on a loopback address, any elsewhere.",
         ),
     ] = ()
+    public_url: Annotated[
+        str,
+        Variable(
+            _read_site,
+            "http:// or https:// and a host, without a path",
+            "Where readers of a chat message reach the service, for the addresses in "
+            "it; unset: where the chat reaches it.",
+        ),
+    ] = ""
+    embed_origins: Annotated[
+        tuple[str, ...],
+        Variable(
+            _read_origins,
+            "http:// or https:// and a host, without a path; parted by commas",
+            "Sites whose pages may embed `<coi-qa>`; unset: none "
+            "([embedding.md](embedding.md)).",
+        ),
+    ] = ()
+    embed_key: Annotated[
+        str,
+        Variable(
+            _read_signing_key,
+            f"a secret of at least {MIN_KEY_BYTES} bytes",
+            "Shared with those sites, which sign the tokens of `<coi-qa>` with it; "
+            "never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    mattermost_token: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the token of a slash command",
+            "Opens `/hooks/mattermost` to it ([commands.md](commands.md)); never shown "
+            "or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    rocketchat_token: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the token of an outgoing webhook",
+            "Opens `/hooks/rocketchat` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    slack_signing_secret: Annotated[
+        str,
+        Variable(
+            _read_secret,
+            "the signing secret of an app",
+            "Opens `/hooks/slack` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
+    teams_secret: Annotated[
+        str,
+        Variable(
+            _read_base64,
+            "the security token of an outgoing webhook, in base64",
+            "Opens `/hooks/teams` to it; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default="", repr=False)
     operator: Annotated[
         str | None,
         Variable(
@@ -248,6 +378,41 @@ class Settings:
             "Tried in turn on a PDF that is encrypted; never shown or logged.",
         ),
     ] = field(default=(), repr=False)
+    writer: Annotated[
+        str | None,
+        Variable(
+            _read_address,
+            "the base address of an OpenAI-compatible server, such as "
+            "http://127.0.0.1:8080/v1",
+            "Where a language model puts quotes into statements (docs/writer.md); "
+            "unset: none does, and nothing leaves the machine.",
+        ),
+    ] = None
+    writer_model: Annotated[
+        str | None,
+        Variable(
+            _read_text,
+            "the name by which that server knows a model",
+            "The model asked; needed with `COI_QA_WRITER`.",
+        ),
+    ] = None
+    writer_key: Annotated[
+        str | None,
+        Variable(
+            _read_bearer_key,
+            "letters, digits and signs of ASCII without blanks",
+            "Sent to that server as a bearer token; never shown or logged.",
+            is_secret=True,
+        ),
+    ] = field(default=None, repr=False)
+    writer_seconds: Annotated[
+        int,
+        Variable(
+            _count_up_to(600),
+            "a whole number from 1 to 600",
+            "Seconds that the model may take for an answer; then the quotes are it.",
+        ),
+    ] = 30
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -269,7 +434,19 @@ class Settings:
             if variable.may_be_empty or environ.get(name, "").strip()
             if name in environ
         }
-        return cls(**given)
+        settings = cls(**given)
+        if settings.embed_origins and not settings.embed_key:
+            raise SettingsError(
+                "COI_QA_EMBED_ORIGINS is set and COI_QA_EMBED_KEY is not; expected "
+                f"both, the key with at least {MIN_KEY_BYTES} bytes, or neither: set "
+                "the key that the sites sign their tokens with, or unset the origins"
+            )
+        if settings.writer and not settings.writer_model:
+            raise SettingsError(
+                "COI_QA_WRITER_MODEL: not set, expected the name by which the server "
+                "in COI_QA_WRITER knows its model; set both or neither"
+            )
+        return settings
 
 
 def settings_table() -> str:
@@ -286,7 +463,7 @@ def settings_table() -> str:
     defaults = Settings()
     for name, said in _variables().items():
         value = getattr(defaults, _field_name(name))
-        default = "" if value in (None, ()) else f"`{_shown(value)}`"
+        default = "" if value in (None, (), "") else f"`{_shown(value)}`"
         rows.append(f"| `{name}` | {default} | {said.expected} | {said.about} |")
     return "\n".join(rows) + "\n"
 
@@ -305,10 +482,12 @@ def _read(name: str, variable: Variable, text: str) -> object:
     try:
         return variable.read(text if variable.may_be_empty else text.strip())
     except ValueError as exc:
+        # The error of a secret's reader does not repeat it either.
+        found = f"{len(text.encode())} bytes" if variable.is_secret else repr(text)
         raise SettingsError(
-            f"{name}: found {text!r}, expected {variable.expected}; "
+            f"{name}: found {found}, expected {variable.expected}; "
             "correct the variable or unset it"
-        ) from exc
+        ) from (None if variable.is_secret else exc)
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

@@ -8,13 +8,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from coi_qa.adapters.e5_small import PACKED_SHA256, verify_model_files
 from coi_qa.adapters.library import Library, check
 from coi_qa.adapters.tokens import count_prompt_tokens
+from coi_qa.adapters.writer_remote import is_reachable
 from coi_qa.config import Settings
 from coi_qa.errors import CoiQaError
+from coi_qa.wiring import writer_server
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MIN_FREE_BYTES = 2 * 2**30  # the model and its build take one
 
 
@@ -47,6 +51,7 @@ def examine(settings: Settings, *, offline: bool) -> list[Finding]:
         _tokens(),
         *_folders(settings),
         *_network(settings, offline=offline),
+        _writer(settings, offline=offline),
     ]
 
 
@@ -151,3 +156,27 @@ def _network(settings: Settings, *, offline: bool) -> Iterator[Finding]:
         )
     else:
         yield Finding("network", "not used")
+
+
+def _writer(settings: Settings, *, offline: bool) -> Finding:
+    """Say which model writes, whether it can be asked, and whether it is elsewhere."""
+    server = writer_server(settings)
+    if server is None:
+        return Finding("writer", "none; nothing leaves this machine")
+    said = f"{server.model} at {server.url}"
+    if server.key:
+        said += ", with a key"
+    is_here = urlsplit(server.url).hostname in _LOOPBACK
+    if not is_here:
+        said += "; questions and quotes are sent there"
+        if offline:
+            return Finding("writer", said, "unset COI_QA_WRITER")
+    wrong = is_reachable(server)
+    if not wrong:
+        return Finding("writer", said)
+    return Finding(
+        "writer",
+        f"{said}: not reached ({wrong})",
+        "start that server or correct COI_QA_WRITER and its key; until then answers "
+        "are the quotes alone",
+    )

@@ -12,6 +12,8 @@
     │   ├── BadQuestionError     empty, too long or not a text
     │   ├── UnknownCountryError  no country of that name or code
     │   └── BadGoldError         a gold question file breaks its format
+    ├── NotPermittedError        whoever asks may not do so from there
+    │   └── BadTokenError        no token or signature, or none that is valid now
     ├── BusyError                too many questions wait already
     ├── NotFoundError            no such report, page or answer
     └── SettingsError            a COI_QA_* variable has a value that cannot be used
@@ -26,7 +28,15 @@ from enum import StrEnum
 
 
 class CoiQaError(Exception):
-    """What coi_qa reports on purpose; its text is fit to be shown to a person."""
+    """What coi_qa reports on purpose; its text is fit to be shown to a person.
+
+    Attributes:
+        field: The key that is wrong in what was sent, where it is one.
+    """
+
+    def __init__(self, message: str = "", *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class Refusal(StrEnum):
@@ -97,6 +107,14 @@ class UnknownCountryError(BadRequestError):
 
 class BadGoldError(BadRequestError):
     """A gold question that breaks its format, named by file and line."""
+
+
+class NotPermittedError(CoiQaError):
+    """Whoever asks is not permitted to; another token or signature would not help."""
+
+
+class BadTokenError(NotPermittedError):
+    """A token or signature that is missing, wrong, too old or used before."""
 
 
 class BusyError(CoiQaError):

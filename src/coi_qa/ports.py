@@ -255,6 +255,11 @@ class EvidenceScorer(Protocol):
 class AnswerWriter(Protocol):
     """Says what the quotes say, by their numbers."""
 
+    @property
+    def name(self) -> str:
+        """The model and its prompt; "" where statements are quotes as they are."""
+        ...
+
     def write(self, question: str, quotes: Sequence[Quote]) -> Draft:
         """Return statements that rest on `quotes`; none where there are none."""
         ...

@@ -20,12 +20,15 @@ from coi_qa.domain.answer import (
     Answer,
     CitedSource,
     Conflict,
+    Passages,
     Quote,
     QuotePlace,
+    Searched,
     Side,
 )
 from coi_qa.domain.dates import PartialDate, find_dates
 from coi_qa.domain.report import Imprint, Page
+from coi_qa.domain.source import Footnote, Source
 from coi_qa.domain.text import Span
 
 Document = dict[str, Any]
@@ -35,6 +38,13 @@ DISCLAIMER: Final = (
     "Usługa cytuje raporty i informuje; nie rozstrzyga o udzieleniu ochrony. "
     "Przed użyciem sprawdź cytat na jego stronie."
 )
+
+STATUS_NAMES: Final = {
+    "answered": "Znaleziono w raportach",
+    "reported_absence": "Raport podaje, że nie odnotowano lub nie znaleziono",
+    "insufficient_evidence": "Nie znaleziono odpowiedzi w raportach",
+    "out_of_scope": "Poza zakresem raportów",
+}
 
 STATUS_WORDS: Final = {
     "answered": "Oto zdania raportów najbliższe pytaniu. Sprawdź, czy odpowiadają.",
@@ -61,7 +71,27 @@ FAULT_WORDS: Final = {
     "no_quote": "nie opiera się na żadnym cytacie",
     "not_on_page": "tych słów nie ma na zapisanej stronie raportu",
     "not_in_quotes": "tych słów nie ma w cytatach",
+    "not_verbatim": "słów w cudzysłowie nie ma w cytatach",
+    "markup": "to nie jest zwykłe zdanie",
+    "judgement": "zawiera ocenę albo zalecenie",
+    "unknown_number": "liczby nie ma w cytacie",
+    "unknown_date": "daty nie ma w cytacie",
+    "unknown_name": "nazwy nie ma w cytacie",
+    "unknown_words": "niektórych słów nie ma w cytacie",
+    "other_unit": "w cytacie liczba dotyczy czego innego",
+    "other_negation": "przeczenie jest inne niż w cytacie",
+    "other_form": "czas, przypadek albo stopień jest inny niż w cytacie",
+    "other_role": "słowa mogły zamienić się miejscami",
+    "joined_parts": "łączy części różnych zdań składowych",
+    "joined_figures": "łączy liczbę z innym miejscem lub czasem niż cytat",
+    "lost_reserve": "pomija zastrzeżenie z cytatu (kto to mówi, jak pewnie, kiedy)",
+    "lost_limit": "pomija słowo, które ogranicza liczbę albo przeczenie",
 }
+
+WRITER_WORDS: Final = (
+    "Zdania ułożył model językowy; liczby, daty, nazwy i przeczenia porównano "
+    "z cytatami. Rozstrzyga cytat."
+)
 
 RELATION_WORDS: Final = {
     "conflict": "Sprzeczne dane",
@@ -143,11 +173,7 @@ class Note:
 
 def answer_document(answer: Answer) -> Document:
     """Return the JSON of an answer; its keys in the order of interfaces.md."""
-    numbers = {
-        (report_id, footnote.ordinal): cited.number
-        for cited in answer.sources
-        for report_id, footnote in cited.footnotes
-    }
+    numbers = _source_numbers(answer.sources)
     return {
         "id": answer.id,
         "question": answer.question,
@@ -168,12 +194,7 @@ def answer_document(answer: Answer) -> Document:
             "warnings": list(answer.currency.warnings),
         },
         "conflicts": [_conflict(conflict) for conflict in answer.conflicts],
-        "searched": {
-            "reports": answer.searched.reports,
-            "chunks": answer.searched.chunks,
-            "countries": list(answer.searched.countries),
-            "until": _iso(answer.searched.until),
-        },
+        "searched": _searched(answer.searched),
         "withheld": [
             {"text": each.text, "fault": each.fault.value} for each in answer.withheld
         ],
@@ -188,7 +209,25 @@ def answer_document(answer: Answer) -> Document:
             for teller in answer.tellers
         ],
         "as_at": _iso(answer.as_at),
+        "writer": answer.writer,
     }
+
+
+def passages_document(passages: Passages) -> Document:
+    """Return passages near some words, each in the form of an answer's quote."""
+    numbers = _source_numbers(passages.sources)
+    return {
+        "passages": [_quote(quote, numbers) for quote in passages.quotes],
+        "sources": [_source(cited) for cited in passages.sources],
+        "searched": _searched(passages.searched),
+        "notice": passages.notice,
+    }
+
+
+def footnote_document(report_id: str, footnote: Footnote, source: Source) -> Document:
+    """Return one footnote of a report and the primary source that it names."""
+    cited = CitedSource(1, source, ((report_id, footnote),), footnote.problems)
+    return _source(cited)
 
 
 def answer_json(answer: Answer) -> str:
@@ -198,7 +237,7 @@ def answer_json(answer: Answer) -> str:
 
 def report_document(imprint: Imprint, page_count: int) -> Document:
     """Return what is said of a report; `guessed` names what rests on its file name."""
-    return _report(imprint) | {"pages": page_count}
+    return report_imprint(imprint) | {"pages": page_count}
 
 
 def page_document(page: Page) -> Document:
@@ -236,7 +275,10 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
     blocks = [
         [f"Pytanie: {document['question']}"],
         [STATUS_WORDS[document["status"]], document["notice"]],
-        [f"{s['text']} {_marks(s['quotes'])}" for s in statements_apart(document)],
+        [
+            *([WRITER_WORDS] if written_by(document) else []),
+            *(f"{s['text']} {_marks(s['quotes'])}" for s in statements_apart(document)),
+        ],
     ]
     blocks += [
         _quote_in_text(note, quote["text"], mark=f"[{note.number}]")
@@ -256,7 +298,7 @@ def answer_text(document: Mapping[str, Any], *, columns: int = 88) -> str:
     blocks += [
         [*currency_words(document)],
         [searched_words(document)],
-        [f"Wstrzymano: {w['text']} ({fault_words(w)})" for w in document["withheld"]],
+        [f"Wstrzymano: {words}" for words in withheld_words(document)],
     ]
     if document["near"]:
         blocks.append([f"{NEAR_WORDS}:"])
@@ -283,6 +325,28 @@ def date_words(iso: str | None) -> str:
         return year
     nominative, genitive = _MONTHS[int(rest[0]) - 1]
     return f"{int(rest[1])} {genitive} {year}" if rest[1:] else f"{nominative} {year}"
+
+
+def time_words(since: str | None, until: str | None) -> str:
+    """Return the time between two ISO dates in Polish, "" where neither is known.
+
+    >>> time_words("2024-01-01", "2024-12-31"), time_words("2025-04", "2025-04")
+    ('1 stycznia 2024 – 31 grudnia 2024', 'kwiecień 2025')
+    >>> time_words("2024", None), time_words(None, "2024")
+    ('od: 2024', 'do: 2024')
+    """
+    first, last = date_words(since), date_words(until)
+    if first and last:
+        return first if first == last else f"{first} – {last}"
+    return f"od: {first}" if first else f"do: {last}" if last else ""
+
+
+def superseded_words(quote: Mapping[str, Any]) -> str:
+    """Return that a newer edition took the place of a quote's report, or ""."""
+    newer = quote.get("superseded_by")  # answers kept of old lack it
+    if not newer:
+        return ""
+    return f"Z wydania, które zastąpiło nowsze: {date_words(newer['date'])}."
 
 
 def report_words(report: Mapping[str, Any]) -> str:
@@ -360,6 +424,11 @@ def side_words(side: Mapping[str, Any]) -> str:
     ... )
     '[2] 238 osób; 2022 r.; wg: władz; „z rąk policji”'
     """
+    return f"[{side['quote']}] {side_facts(side)}"
+
+
+def side_facts(side: Mapping[str, Any]) -> str:
+    """Return the same without the quote's number."""
     parts = [
         f"{side['value']} {side['unit']}".strip(),
         side["period"],
@@ -367,12 +436,31 @@ def side_words(side: Mapping[str, Any]) -> str:
         f"„{side['cause']}”" if side["cause"] else None,
         f"filtry: {side['filter']}" if side["filter"] else None,
     ]
-    return f"[{side['quote']}] " + "; ".join(part for part in parts if part)
+    return "; ".join(part for part in parts if part)
 
 
 def fault_words(withheld: Mapping[str, Any]) -> str:
     """Return why a statement was withheld."""
     return FAULT_WORDS[withheld["fault"]]
+
+
+def withheld_words(document: Mapping[str, Any]) -> list[str]:
+    """Return what was withheld, in words.
+
+    Of what a model wrote only why: its own words are not shown anywhere.
+    """
+    return [
+        fault_words(each)
+        if document.get("writer") and each["fault"] != "not_on_page"
+        else f"{each['text']} ({fault_words(each)})"
+        for each in document["withheld"]
+    ]
+
+
+def written_by(document: Mapping[str, Any]) -> str:
+    """Return the model that some statement shown is from, or ""; of old it lacks."""
+    writer = document.get("writer")
+    return str(writer) if writer and statements_apart(document) else ""
 
 
 def currency_words(document: Mapping[str, Any]) -> list[str]:
@@ -432,11 +520,21 @@ def web_address(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+def _source_numbers(sources: Iterable[CitedSource]) -> dict[tuple[str, int], int]:
+    """Return the number of the source that each footnote, by report, leads to."""
+    return {
+        (report_id, footnote.ordinal): cited.number
+        for cited in sources
+        for report_id, footnote in cited.footnotes
+    }
+
+
 def _iso(date: PartialDate | None) -> str | None:
     return None if date is None else str(date)
 
 
-def _report(imprint: Imprint) -> Document:
+def report_imprint(imprint: Imprint) -> Document:
+    """Return who published a report when, as quotes carry it."""
     return {
         "id": imprint.id,
         "title": imprint.title,
@@ -455,7 +553,7 @@ def _quote(quote: Quote, numbers: Mapping[tuple[str, int], int]) -> Document:
     return {
         "number": quote.number,
         "text": quote.text,
-        "report": _report(quote.imprint),
+        "report": report_imprint(quote.imprint),
         "section": list(quote.section),
         "places": [_place(place) for place in quote.places],
         "footnotes": [footnote.number for footnote in quote.footnotes],
@@ -525,6 +623,15 @@ def _side(side: Side) -> Document:
         "until": _day(side.until),
         "attributed_to": list(side.attributed_to),
         "cause": side.cause,
+    }
+
+
+def _searched(searched: Searched) -> Document:
+    return {
+        "reports": searched.reports,
+        "chunks": searched.chunks,
+        "countries": list(searched.countries),
+        "until": _iso(searched.until),
     }
 
 

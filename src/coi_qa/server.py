@@ -7,8 +7,8 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -21,13 +21,22 @@ from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coi_qa import errors
 from coi_qa.adapters.answers import AnswerStore
 from coi_qa.adapters.keeper import Keeper
 from coi_qa.adapters.page_images import Scale
-from coi_qa.domain.answer import Answer
+from coi_qa.ask.faithful import Check
+from coi_qa.ask.recheck import Originals
+from coi_qa.asking import Asking
+from coi_qa.chat import embed, mcp, openai
+from coi_qa.chat.commands import Hooks, command_routes
+from coi_qa.chat.embed import EmbedDoor, embed_routes, script_routes
+from coi_qa.chat.embed_token import Embedding
+from coi_qa.chat.openai import chat_routes, is_chat, openai_error
+from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Occurrence
@@ -36,7 +45,6 @@ from coi_qa.domain.report import Imprint, Page, Section
 from coi_qa.errors import CoiQaError
 from coi_qa.log import request_id
 from coi_qa.service import LiveService
-from coi_qa.web.asking import Asking
 from coi_qa.web.evaluators import evaluation_routes
 from coi_qa.web.guards import KnownHosts, OwnPages, PlainText
 from coi_qa.web.headers import SafeHeaders
@@ -69,11 +77,14 @@ STATUSES: Final[dict[type[CoiQaError], HTTPStatus]] = {
     errors.BadGoldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.SettingsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NotPermittedError: HTTPStatus.FORBIDDEN,
+    errors.BadTokenError: HTTPStatus.UNAUTHORIZED,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 TITLES: Final = {
     400: "Nie rozumiem tego żądania",
+    401: "Nie wiadomo, kto pyta",
     403: "Tego żądania nie przyjęto",
     404: "Nie ma takiej strony",
     405: "Tego adresu tak się nie używa",
@@ -130,10 +141,13 @@ class Wanted:
 _QUESTION = Wanted("Nie można zadać tego pytania", "question")
 _OPINION = Wanted("Nie można zapisać tej opinii", "verdict")
 _REPORTS = Wanted("Nie można zmienić biblioteki", "reports")
+_CHAT = Wanted("Nie można odpowiedzieć w tej rozmowie", "messages")
 _PACK = Wanted("Nie można wydać odpowiedzi w tej postaci", "format")
 
 # What a browser gets is a page; these are for programs.
-_FOR_PROGRAMS = re.compile(r"/(v1|mcp|static|healthz|readyz|metrics|openapi\.json)\b")
+_FOR_PROGRAMS = re.compile(
+    r"/(v1|mcp|embed|hooks|widget\.js|static|healthz|readyz|metrics|openapi\.json)\b"
+)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -148,6 +162,9 @@ def create_app(
     keeper: Keeper | None = None,
     upload_mb: int = 100,
     runs_dir: Path = Path("eval/runs"),
+    public_url: str = "",
+    embedding: Embedding | None = None,
+    hooks: Hooks = Hooks(),  # noqa: B008  frozen
     operator: Operator = Operator(),  # noqa: B008  frozen
 ) -> FastAPI:
     """Return the application around an opened service.
@@ -162,34 +179,63 @@ def create_app(
         keeper: Changes which reports are searched; None where nobody may.
         upload_mb: Megabytes that one form with reports may have.
         runs_dir: Where stored evaluation runs are.
+        public_url: Scheme and host that readers of a chat reach the service by, where
+            that is not what the chat itself reaches it by.
+        embedding: Sites that may embed the component; None for none.
+        hooks: Secrets of the chat products that may send commands.
         operator: Who runs the service, as its pages name them.
     """
     queued = QueuedService(service, at_once=at_once, waiting=waiting)
+    tools = mcp.OverHttp(mcp.mcp_server(queued, public_url=public_url))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.running():
+            yield
+
     app = FastAPI(
         title="coi_qa",
         summary="Verbatim quotes of COI reports, with their footnotes",
+        lifespan=lifespan,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
     )
     app.include_router(answer_routes(queued))
     app.include_router(report_routes(queued))
+    app.include_router(chat_routes(queued, public_url=public_url))
+    app.include_router(command_routes(queued, hooks, public_url=public_url))
+    app.include_router(script_routes())
+    if embedding is not None:
+        app.include_router(embed_routes(queued, public_url=public_url))
     app.include_router(health_routes(queued))
     app.include_router(page_routes(queued, status_of=status_of, operator=operator))
     app.include_router(
         library_routes(queued, keeper, upload_mb=upload_mb, status_of=status_of)
     )
     app.include_router(evaluation_routes(queued, runs_dir))
+    app.router.routes.append(Route(mcp.PATH, tools, methods=["POST"]))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(CoiQaError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
-    # Where nobody may add reports, nothing larger than a question is read.
-    uploads = {UPLOADS: upload_mb * 2**20} if keeper is not None else {}
-    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES, larger=uploads)
+    larger = {
+        openai.COMPLETIONS: openai.MAX_BODY_BYTES,
+        mcp.PATH: mcp.MAX_BODY_BYTES,
+    }
+    # Where nobody may add reports, no file is read either.
+    if keeper is not None:
+        larger[UPLOADS] = upload_mb * 2**20
+    app.add_middleware(BodyLimit, most_bytes=MAX_BODY_BYTES, larger=larger)
     if isinstance(service, LiveService):
         app.add_middleware(OneIndex, live=service)
     app.add_middleware(PlainText, refuse=_failure)
-    app.add_middleware(OwnPages, allowed=allowed_hosts, refuse=_failure)
+    embedded: Collection[str] = ()
+    if embedding is not None:
+        app.add_middleware(EmbedDoor, embedding=embedding, refuse=_problem)
+        embedded = embed.PATHS
+    app.add_middleware(
+        OwnPages, allowed=allowed_hosts, refuse=_failure, embedded=embedded
+    )
     app.add_middleware(KnownHosts, hosts=hosts, refuse=_problem)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Served)  # sees everything, what fails unexpectedly included
@@ -239,6 +285,28 @@ class QueuedService:
         with self._turn():
             return self._service.ask(question, countries=countries, as_at=as_at)
 
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words when it is their turn.
+
+        Raises:
+            BusyError: too many wait already.
+        """
+        with self._turn():
+            return self._service.search(
+                words, countries=countries, as_at=as_at, most=most
+            )
+
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last message of a conversation asks, whole."""
+        return self._service.complete(turns)
+
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report."""
         return self._service.imprints()
@@ -246,6 +314,10 @@ class QueuedService:
     def country_choices(self) -> list[tuple[str, str]]:
         """Return code and name of the countries that have reports."""
         return self._service.country_choices()
+
+    def country_code(self, name: str) -> str:
+        """Return the code of the country that is meant."""
+        return self._service.country_code(name)
 
     def country_name(self, code: str) -> str:
         """Return a country's Polish name, or the code where it has none."""
@@ -266,6 +338,15 @@ class QueuedService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where they are not kept."""
         return self._service.defects(report_id)
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self._service.statement_check
+
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
+        return self._service.originals()
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""
@@ -427,7 +508,7 @@ async def _on_own_error(request: Request, exc: Exception) -> Response:
     status = status_of(exc)
     level = logging.ERROR if status >= 500 else logging.INFO
     log.log(level, "answer_refused", extra={"kind": type(exc).__name__})
-    return _failure(request.url.path, status, str(exc))
+    return _failure(request.url.path, status, str(exc), field=exc.field)
 
 
 async def _on_invalid(request: Request, exc: Exception) -> Response:
@@ -439,6 +520,8 @@ async def _on_invalid(request: Request, exc: Exception) -> Response:
     if place[0] == "path":
         return _failure(request.url.path, 404)
     field = place[1] if len(place) > 1 and not place[1].isdigit() else None
+    if field is not None and is_chat(request.url.path):
+        field = ".".join(place[1:])  # "messages.0.role"
     if first["type"] == "json_invalid" or field is None:
         return _failure(request.url.path, 422, _wanted(request.url.path).not_json)
     wrong = "brakuje go" if first["type"] == "missing" else "ma niewłaściwą wartość"
@@ -466,7 +549,9 @@ def _failure(
     """Return a failure as a page for browsers, as a problem (RFC 9457) otherwise."""
     title = _title(path, status)
     said = detail or DETAILS.get(status, title)
-    if _FOR_PROGRAMS.match(path):
+    if is_chat(path):
+        response: Response = openai_error(status, said, param=field)
+    elif _FOR_PROGRAMS.match(path):
         response = _problem(path, status, said, field=field)
     else:
         response = error_page(
@@ -501,6 +586,8 @@ def _title(path: str, status: int) -> str:
 def _wanted(path: str) -> Wanted:
     if path.startswith("/library"):
         return _REPORTS
+    if is_chat(path):
+        return _CHAT
     if path.endswith("/export"):
         return _PACK
     return _OPINION if path.endswith("/feedback") else _QUESTION

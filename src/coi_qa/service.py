@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 from coi_qa.adapters.answers import AnswerStore
+from coi_qa.adapters.originals import StoredOriginals
 from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.shelf import Shelf
 from coi_qa.ask import Asker
-from coi_qa.domain.answer import Answer
+from coi_qa.ask.faithful import Check
+from coi_qa.ask.follow_up import Completer
+from coi_qa.ask.recheck import Originals
+from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.defect import Defect
 from coi_qa.domain.phrases import Lemmas, Occurrence, Phrase
@@ -37,6 +42,7 @@ class Service:
     answers: AnswerStore
     images: PageImages
     lemmas: Lemmas
+    completer: Completer
 
     @property
     def index_id(self) -> str:
@@ -63,6 +69,21 @@ class Service:
         """
         return self.asker.ask(question, countries=countries, as_at=as_at)
 
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words; nothing is judged."""
+        return self.asker.search(words, countries=countries, as_at=as_at, most=most)
+
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last message of a conversation asks, whole."""
+        return self.completer.complete(turns)
+
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report, in a fixed order."""
         return self.shelf.imprints()
@@ -79,6 +100,10 @@ class Service:
         """Return a country's Polish name, or the code where it has none."""
         return self.asker.gazetteer.name(code)
 
+    def country_code(self, name: str) -> str:
+        """Return the code of the country that is meant; raises UnknownCountryError."""
+        return self.asker.gazetteer.code(name)
+
     def page_count(self, report_id: str) -> int:
         """Return how many pages a report has."""
         return self.shelf.page_count(report_id)
@@ -94,6 +119,15 @@ class Service:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self.shelf.defects(report_id)
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self.asker.check
+
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
+        return StoredOriginals(self.shelf)
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""
@@ -178,6 +212,21 @@ class LiveService:
         """Return the answer to a question, as `Service.ask` does."""
         return self._held().ask(question, countries=countries, as_at=as_at)
 
+    def search(
+        self,
+        words: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words; nothing is judged."""
+        return self._held().search(words, countries=countries, as_at=as_at, most=most)
+
+    def complete(self, turns: Sequence[str]) -> str:
+        """Return what the last message of a conversation asks, whole."""
+        return self._held().complete(turns)
+
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report, in a fixed order."""
         return self._held().imprints()
@@ -192,7 +241,7 @@ class LiveService:
 
     def country_code(self, name: str) -> str:
         """Return the code of the country that is meant; raises UnknownCountryError."""
-        return self._held().asker.gazetteer.code(name)
+        return self._held().country_code(name)
 
     def page_count(self, report_id: str) -> int:
         """Return how many pages a report has."""
@@ -209,6 +258,15 @@ class LiveService:
     def defects(self, report_id: str) -> tuple[Defect, ...] | None:
         """Return a report's own defects, None where the index does not hold them."""
         return self._held().defects(report_id)
+
+    @property
+    def statement_check(self) -> Check:
+        """What the statements of a model have to pass."""
+        return self._held().statement_check
+
+    def originals(self) -> Originals:
+        """Return the stored reports that what is said of them is compared with."""
+        return self._held().originals()
 
     def page_labels(self, report_id: str) -> Mapping[int, str]:
         """Return what a report calls its pages, by number."""
@@ -235,6 +293,15 @@ class LiveService:
             finally:
                 self._opening.release()
         return self._service
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Have all that is asked in this context see the index that is current now."""
+        token = self.held.set(self.now())
+        try:
+            yield
+        finally:
+            self.held.reset(token)
 
     def _held(self) -> Service:
         return self.held.get() or self.now()

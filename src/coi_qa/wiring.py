@@ -28,16 +28,21 @@ from coi_qa.adapters.polish import Morphology
 from coi_qa.adapters.scope_classifier import declines_nothing, load_scope_classifier
 from coi_qa.adapters.sentences import SentenceSplitter
 from coi_qa.adapters.shelf import Shelf
+from coi_qa.adapters.tokens import count_prompt_tokens
 from coi_qa.adapters.tuned_layers import TUNED_NAME
 from coi_qa.adapters.withdrawn import load_withdrawn
 from coi_qa.adapters.word_index import Analyser, FtsWordIndex
 from coi_qa.adapters.writer_extractive import ExtractiveWriter
+from coi_qa.adapters.writer_remembered import RememberedWriter
+from coi_qa.adapters.writer_remote import RemoteWriter, Server
 from coi_qa.ask import Asker
+from coi_qa.ask.faithful import Check, FaithfulCheck
+from coi_qa.ask.follow_up import Completer, Grammar
 from coi_qa.ask.recheck import Originals
 from coi_qa.ask.withdrawn import read_withdrawn
 from coi_qa.config import Settings
 from coi_qa.domain.anaphora import leans_back
-from coi_qa.domain.country import Country
+from coi_qa.domain.country import Country, Gazetteer
 from coi_qa.domain.pointing import names_nothing
 from coi_qa.domain.report import Chunk, Report
 from coi_qa.errors import DamagedIndexError, NoUsableIndexError
@@ -53,7 +58,7 @@ from coi_qa.ingest.build import (
 )
 from coi_qa.ingest.chunk import chunk
 from coi_qa.ingest.imprint import read_catalogue
-from coi_qa.ports import Embedder, EvidenceScorer
+from coi_qa.ports import AnswerWriter, Embedder, EvidenceScorer
 from coi_qa.service import LiveService, Service
 
 SERVING_THREADS = 1
@@ -135,6 +140,18 @@ class Parts:
             question, lemmas=self.morphology.lemmas, is_noun=self.morphology.is_noun
         )
 
+    def check(self, gazetteer: Gazetteer) -> Check:
+        """Return what statements of a model have to pass.
+
+        Args:
+            gazetteer: Countries that they may name.
+        """
+        return FaithfulCheck(
+            forms=self.morphology.forms,
+            split=self.split,
+            countries=lambda text: {each.code for each in gazetteer.mentions(text)},
+        )
+
     def reader(self, invented: Iterable[Country]) -> Reader:
         """Return what reading a report needs."""
         return Reader(
@@ -174,27 +191,32 @@ def _open_service(
     shelf = parts.library.open(parts.analyser)
     embedder = embedder or parts.embedder(threads=settings.threads)
     _refuse_other_embedder(shelf, parts.embedder_id(embedder))
+    gazetteer = load_atlas(parts.morphology.lemmas, invented=shelf.countries())
+    answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
     asker = Asker(
         archive=shelf,
         dense=shelf.dense,
         words=FtsWordIndex(shelf.connect, parts.analyser),
         embedder=embedder,
         scorer=scorer or parts.scorer(embedder, threads=settings.threads),
-        writer=ExtractiveWriter(),
-        gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
+        writer=_writer(settings, gazetteer, answers),
+        gazetteer=gazetteer,
         leans=parts.leans,
         is_vague=parts.is_vague,
         is_judgement=load_scope_classifier(embedder.name) or declines_nothing,
         key=answer_key(settings.state_dir),
         withdrawn=read_withdrawn(load_withdrawn()),
+        check=parts.check(gazetteer),
     )
-    answers = AnswerStore(settings.state_dir / "answers.db", settings.answer_days)
+    words = parts.morphology
+    grammar = Grammar(words.is_finite_verb, words.cases, words.described_cases)
     return Service(
         shelf=shelf,
         asker=asker,
         answers=answers,
         images=PageImages(passwords=settings.pdf_passwords),
         lemmas=parts.morphology.lemmas,
+        completer=Completer(asker.gazetteer, grammar),
     )
 
 
@@ -231,14 +253,54 @@ def _reopened(before: Service, parts: Parts) -> Service:
     """
     shelf = parts.library.open(parts.analyser)
     _refuse_other_embedder(shelf, parts.embedder_id(before.asker.embedder))
+    gazetteer = load_atlas(parts.morphology.lemmas, invented=shelf.countries())
     asker = replace(
         before.asker,
         archive=shelf,
         dense=shelf.dense,
         words=FtsWordIndex(shelf.connect, parts.analyser),
-        gazetteer=load_atlas(parts.morphology.lemmas, invented=shelf.countries()),
+        gazetteer=gazetteer,
+        check=parts.check(gazetteer),
     )
     return replace(before, shelf=shelf, asker=asker)
+
+
+def writer_server(settings: Settings) -> Server | None:
+    """Return where a model is asked; None where none is."""
+    if settings.writer is None or settings.writer_model is None:
+        return None
+    return Server(
+        settings.writer,
+        settings.writer_model,
+        float(settings.writer_seconds),
+        settings.writer_key,
+    )
+
+
+def _writer(
+    settings: Settings, gazetteer: Gazetteer, answers: AnswerStore
+) -> AnswerWriter:
+    """Return the writer that the settings name; the quotes themselves by default."""
+    server = writer_server(settings)
+    if server is None:
+        return ExtractiveWriter()
+    remote = RemoteWriter(
+        server, count_tokens=count_prompt_tokens, country_name=gazetteer.name
+    )
+    return RememberedWriter(remote, answers, key=answer_key(settings.state_dir))
+
+
+def check_of_answers(settings: Settings) -> Check:
+    """Return what the statements of a stored answer have to pass.
+
+    Invented countries are known where an index of them is served.
+    """
+    parts = Parts(settings)
+    try:
+        invented = parts.library.open(parts.analyser).countries()
+    except NoUsableIndexError:
+        invented = ()
+    return parts.check(load_atlas(parts.morphology.lemmas, invented=invented))
 
 
 def _refuse_other_embedder(shelf: Shelf, running: str) -> None:

@@ -26,10 +26,10 @@ from tests.fakes_web import (
 
 from coi_qa import errors, server
 from coi_qa.adapters.answers import Feedback
+from coi_qa.asking import Asking
 from coi_qa.domain.dates import PartialDate
 from coi_qa.log import JsonLines
 from coi_qa.server import MAX_BODY_BYTES, STATUSES, create_app
-from coi_qa.web.asking import Asking
 from coi_qa.web.guards import hosts_answered
 
 QUESTION = "Czy w Kazachstanie obowiązuje kara śmierci?"

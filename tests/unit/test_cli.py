@@ -7,10 +7,13 @@ from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.fakes_case_system import KEY
 from tests.fakes_index import settings_in, write_pdf
 from tests.fakes_web import DEATH_PENALTY, FakeService
+from tests.scripted_model import scripted_model
 
 from coi_qa import cli, inspection, wiring
+from coi_qa.chat.embed_token import Embedding, read_permit
 from coi_qa.domain.dates import PartialDate
 from coi_qa.render import answer_json
 from coi_qa.service import LiveService
@@ -387,3 +390,87 @@ def test_the_doctor_says_once_what_to_do_about_a_damaged_index(examined, tmp_pat
     assert said["index"].startswith("wrong")
     assert said["index"].count("coi-qa index") == 1
     assert said["index"].endswith("; remedy: run 'coi-qa index PATH...'")
+
+
+class TestToken:
+    ORIGIN = "https://sprawy.example"
+
+    @pytest.fixture
+    def embeds(self, monkeypatch):
+        monkeypatch.setenv("COI_QA_EMBED_ORIGINS", self.ORIGIN)
+        monkeypatch.setenv("COI_QA_EMBED_KEY", KEY)
+
+    def test_it_is_one_that_the_service_takes(self, run, embeds):
+        ended = run("token", "--origin", self.ORIGIN, "--country", "KAZ")
+
+        embedding = Embedding(frozenset({self.ORIGIN}), KEY)
+        permit = read_permit(embedding, ended.out.strip(), origin=self.ORIGIN)
+        assert (ended.code, permit.countries) == (0, ("KAZ",))
+        assert KEY not in ended.out + ended.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--origin", "https://inne.example"], "expected one of"),
+            (["--origin", ORIGIN, "--minutes", "16"], "expected 1 to 15"),
+            (["--origin", ORIGIN, "--minutes", "0"], "expected 1 to 15"),
+        ],
+    )
+    def test_one_that_it_would_refuse_is_not_made(self, run, embeds, arguments, said):
+        ended = run("token", *arguments)
+
+        assert (ended.code, ended.out) == (2, "")
+        assert said in ended.err
+
+    def test_without_sites_it_says_what_to_set(self, run):
+        ended = run("token", "--origin", self.ORIGIN)
+
+        assert ended.code == 2
+        assert "COI_QA_EMBED_ORIGINS is not set" in ended.err
+
+
+@pytest.fixture
+def examined_with_writer(examined, tmp_path, monkeypatch):
+    """Return what the doctor says of a writer at an address."""
+
+    def examine(url, key="s3cret"):
+        monkeypatch.setenv("COI_QA_WRITER", url)
+        monkeypatch.setenv("COI_QA_WRITER_MODEL", "bielik")
+        monkeypatch.setenv("COI_QA_WRITER_KEY", key)
+        return examined(tmp_path)["writer"]
+
+    return examine
+
+
+def test_the_doctor_says_that_nothing_leaves_the_machine(examined, tmp_path):
+    said = examined(tmp_path)["writer"]
+
+    assert said.startswith("ok")
+    assert "nothing leaves this machine" in said
+
+
+def test_the_doctor_reaches_the_writer_and_keeps_its_key_quiet(examined_with_writer):
+    with scripted_model() as model:
+        said = examined_with_writer(model.url)
+
+    assert said.startswith("ok")
+    assert model.url in said
+    assert "with a key" in said
+    assert "s3cret" not in said
+
+
+def test_the_doctor_says_what_to_do_about_a_writer_that_is_not_there(
+    examined_with_writer,
+):
+    said = examined_with_writer("http://127.0.0.1:9/v1")
+
+    assert said.startswith("wrong")
+    assert "unreachable" in said
+    assert "COI_QA_WRITER" in said
+
+
+def test_an_offline_machine_has_no_writer_elsewhere(examined_with_writer):
+    said = examined_with_writer("https://model.invalid/v1")
+
+    assert said.startswith("wrong")
+    assert "questions and quotes are sent there" in said

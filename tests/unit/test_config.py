@@ -106,3 +106,110 @@ def test_settings_cannot_be_changed():
 
 def test_the_page_on_settings_is_current():
     assert (ROOT / "docs/settings.md").read_text("utf-8") == settings_table()
+
+
+KEY = "0123456789abcdef" * 2
+
+
+def test_sites_that_may_embed_are_read_as_browsers_write_them():
+    settings = Settings.from_environ(
+        {
+            "COI_QA_EMBED_ORIGINS": "https://Sprawy.example:443, http://127.0.0.1:8100",
+            "COI_QA_EMBED_KEY": KEY,
+        }
+    )
+
+    assert settings.embed_origins == ("https://sprawy.example", "http://127.0.0.1:8100")
+    assert settings.embed_key == KEY
+    assert KEY not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "null", "sprawy.example", "https://a/", "https://a/b", "ftp://a"]
+)
+def test_what_is_no_origin_is_refused(origin):
+    with pytest.raises(SettingsError, match="COI_QA_EMBED_ORIGINS"):
+        Settings.from_environ({"COI_QA_EMBED_ORIGINS": origin, "COI_QA_EMBED_KEY": KEY})
+
+
+def test_origins_without_a_key_are_refused_by_name():
+    with pytest.raises(SettingsError, match="COI_QA_EMBED_KEY is not"):
+        Settings.from_environ({"COI_QA_EMBED_ORIGINS": "https://sprawy.example"})
+    assert Settings.from_environ({"COI_QA_EMBED_KEY": KEY}).embed_origins == ()
+
+
+def test_a_secret_that_is_too_short_is_refused_and_not_repeated():
+    with pytest.raises(SettingsError, match="31 bytes, expected") as refused:
+        Settings.from_environ({"COI_QA_EMBED_KEY": KEY[:31]})
+
+    assert KEY[:31] not in str(refused.value)
+
+
+SECRETS = (
+    "MATTERMOST_TOKEN",
+    "ROCKETCHAT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "TEAMS_SECRET",
+)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_the_secrets_of_chat_products_are_read_and_never_shown(name):
+    secret = "c2VjcmV0IG9mIGEgcHJvZHVjdA=="
+    settings = Settings.from_environ({f"COI_QA_{name}": secret})
+
+    assert getattr(settings, name.lower()) == secret
+    assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize("secret", ["short", "two words of it", "zażółcenie"])
+def test_what_is_no_secret_of_a_product_is_refused_and_not_repeated(name, secret):
+    with pytest.raises(SettingsError, match=f"COI_QA_{name}") as refused:
+        Settings.from_environ({f"COI_QA_{name}": secret})
+
+    assert secret not in str(refused.value)
+
+
+def test_the_secret_of_teams_is_base64():
+    with pytest.raises(SettingsError, match="in base64"):
+        Settings.from_environ({"COI_QA_TEAMS_SECRET": "not/base64-at-all!"})
+
+
+WRITER = {
+    "COI_QA_WRITER": "http://127.0.0.1:8080/v1/",
+    "COI_QA_WRITER_MODEL": "bielik",
+    "COI_QA_WRITER_KEY": "s3cret",
+    "COI_QA_WRITER_SECONDS": "9",
+}
+
+
+def test_the_writer_is_off_until_it_is_set():
+    settings = Settings.from_environ(WRITER)
+
+    assert Settings().writer is None
+    assert settings.writer == "http://127.0.0.1:8080/v1"
+    assert (settings.writer_model, settings.writer_seconds) == ("bielik", 9)
+    assert settings.writer_key == "s3cret"
+
+
+def test_the_key_of_the_writer_is_never_shown():
+    assert "s3cret" not in repr(Settings.from_environ(WRITER))
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environ(WRITER | {"COI_QA_WRITER_KEY": "s3cret ć"})
+    assert "s3cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("address", [
+    "127.0.0.1:8080", "ftp://127.0.0.1/v1", "http://", "http://a:b@127.0.0.1/v1",
+    "http://127.0.0.1/v1?key=1", "http://127.0.0.1:99999/v1", "file:///etc/passwd",
+])  # fmt: skip
+def test_an_address_that_is_none_of_a_server_is_refused(address):
+    with pytest.raises(SettingsError, match="COI_QA_WRITER: found"):
+        Settings.from_environ(WRITER | {"COI_QA_WRITER": address})
+
+
+def test_a_writer_without_a_model_is_refused():
+    with pytest.raises(SettingsError, match="COI_QA_WRITER_MODEL"):
+        Settings.from_environ({"COI_QA_WRITER": "http://127.0.0.1:8080/v1"})

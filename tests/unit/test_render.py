@@ -18,10 +18,9 @@ from tests.fakes_web import (
     quote_of,
 )
 
-from coi_qa import render
+from coi_qa import render, schemas
 from coi_qa.domain.answer import Currency, Fault, Statement, Status, Withheld
 from coi_qa.domain.source import SourceProblem
-from coi_qa.web import schemas
 
 CONTRACT_KEYS = [
     "id",
@@ -62,7 +61,8 @@ def silence():
 def test_the_keys_come_in_the_contracts_order_and_ours_last(answer):
     keys = list(render.answer_document(answer))
 
-    assert keys == [*CONTRACT_KEYS, "notice", "confidence", "near", "tellers", "as_at"]
+    ours = ["notice", "confidence", "near", "tellers", "as_at", "writer"]
+    assert keys == [*CONTRACT_KEYS, *ours]
 
 
 def test_an_answer_has_the_fields_of_its_schema_and_no_others(answer, silence):

@@ -30,6 +30,9 @@ _TABLES: Final = """
         answer_id TEXT NOT NULL, stored_at REAL NOT NULL,
         verdict TEXT NOT NULL, comment TEXT
     );
+    CREATE TABLE IF NOT EXISTS drafts (
+        key TEXT PRIMARY KEY, stored_at REAL NOT NULL, json TEXT NOT NULL
+    ) WITHOUT ROWID;
 """
 
 
@@ -89,6 +92,26 @@ class AnswerStore:
             ).fetchone()
         return None if row is None else str(row[0])
 
+    def put_draft(self, key: str, json_text: str) -> str:
+        """Keep what a model wrote; return what is kept under `key`: the first put."""
+        with self._lock, self._db:
+            self._purge()
+            row = self._db.execute(
+                "INSERT INTO drafts VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE "
+                "SET stored_at = excluded.stored_at RETURNING json",
+                (key, self._clock(), json_text),
+            ).fetchone()
+        return str(row[0])
+
+    def get_draft(self, key: str) -> str | None:
+        """Return what a model wrote, kept as long as answers are, or None."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT json FROM drafts WHERE key = ? AND stored_at > ?",
+                (key, self._oldest()),
+            ).fetchone()
+        return None if row is None else str(row[0])
+
     def given_on(self, answer_id: str) -> date | None:
         """Return the day an answer was last put, None where there is none (any more).
 
@@ -145,6 +168,7 @@ class AnswerStore:
         """Take out what has had its days."""
         oldest = self._oldest()
         self._db.execute("DELETE FROM answers WHERE stored_at <= ?", (oldest,))
+        self._db.execute("DELETE FROM drafts WHERE stored_at <= ?", (oldest,))
         self._db.execute(
             "UPDATE feedback SET comment = NULL "
             "WHERE stored_at <= ? AND comment IS NOT NULL",

@@ -10,6 +10,8 @@ from coi_qa.domain.answer import Draft, Quote, Statement
 class ExtractiveWriter:
     """Makes each quote a statement; adds no words of its own."""
 
+    name = ""
+
     def write(self, question: str, quotes: Sequence[Quote]) -> Draft:
         """Return one statement a quote, in their order."""
         del question

@@ -16,16 +16,25 @@ from coi_qa.ask.editions import (
     of_countries,
     prefer_newest,
 )
+from coi_qa.ask.faithful import Check, verbatim_only
 from coi_qa.ask.judge import Shortlist, context, judge
 from coi_qa.ask.notes import notes_on
 from coi_qa.ask.question import Question, asked_of, read_question
 from coi_qa.ask.retrieve import Candidate, retrieve, unheard_share
 from coi_qa.ask.select import is_by, is_known_by, select
-from coi_qa.ask.verify import cut_quote, newest_date, verify
+from coi_qa.ask.verify import cited_sources, cut_quote, newest_date, verify
 from coi_qa.ask.weigh import Verdict, merge, silenced, weigh
 from coi_qa.ask.withdrawn import Withdrawn
 from coi_qa.domain.abbreviations import expansions
-from coi_qa.domain.answer import Answer, Evidence, Searched, Status
+from coi_qa.domain.answer import (
+    Answer,
+    Draft,
+    Evidence,
+    Passages,
+    Quote,
+    Searched,
+    Status,
+)
 from coi_qa.domain.country import Gazetteer
 from coi_qa.domain.dates import PartialDate
 from coi_qa.domain.report import Imprint, Place, words_at
@@ -87,6 +96,7 @@ class Asker:
     is_judgement: Callable[[Vectors], bool]
     key: bytes
     withdrawn: tuple[Withdrawn, ...] = ()
+    check: Check = verbatim_only
 
     def ask(
         self,
@@ -112,20 +122,15 @@ class Asker:
             verdict = self._with_other_sides(question, verdict, searched)
         quotes, near = [
             [
-                cut_quote(
-                    item,
-                    number,
-                    self.archive.page,
-                    before=self._before(item),
-                    newer=newer.get(item.imprint.id),
-                )
+                self._cut(item, number, newer)
                 for number, item in enumerate(items, start=1)
             ]
             for items in (verdict.quotes, verdict.near)
         ]
+        draft = self.writer.write(question.text, quotes)
         return verify(
-            self.writer.write(question.text, quotes),
-            answer_id=self._id(question),
+            draft,
+            answer_id=self._id(question, draft),
             question=question.text,
             index=self.archive.index_id,
             status=verdict.status,
@@ -141,6 +146,45 @@ class Asker:
             confidence=verdict.chance,
             get_page=self.archive.page,
             as_at=question.as_at,
+            check=self.check,
+        )
+
+    def search(
+        self,
+        text: str,
+        *,
+        countries: Sequence[str] = (),
+        as_at: PartialDate | None = None,
+        most: int,
+    ) -> Passages:
+        """Return the passages nearest to some words, nearest first.
+
+        Args:
+            text: A question or words.
+            countries: Names or codes to hold the search to.
+            as_at: Leave out what is later.
+            most: Passages at most, from 1.
+
+        Raises:
+            BadQuestionError: empty, too long, or no text.
+            UnknownCountryError: a country that nothing is known by.
+        """
+        question, _ = self.understand(text, countries=countries, as_at=as_at)
+        searched = reports_on(question, self.archive.imprints())
+        newer = newer_editions(searched)
+        lists = self.find_near(question, searched, newer, most=most)
+        found = sorted(
+            (item for near in lists for item in near.evidence),
+            key=lambda item: -item.score,
+        )[:most]
+        quotes = (
+            self._cut(item, number, newer) for number, item in enumerate(found, start=1)
+        )
+        return Passages(
+            tuple(quotes),
+            cited_sources(found),
+            self._searched(question, searched),
+            "" if found else self._silence(question, searched),
         )
 
     def understand(
@@ -227,6 +271,8 @@ class Asker:
         question: Question,
         searched: Sequence[Imprint],
         newer: Mapping[str, Imprint],
+        *,
+        most: int | None = None,
     ) -> list[Shortlist]:
         """Return the sentences to be judged, of each country the nearest first.
 
@@ -238,12 +284,13 @@ class Asker:
             question: As it was read.
             searched: The reports that it is asked of.
             newer: The newest edition of each older one.
+            most: Sentences on each country; by default as many as are judged.
 
         Raises:
             BadQuestionError: longer than the embedder reads.
         """
         groups = by_country(searched)
-        most = shortlist(len(groups))
+        most = most or shortlist(len(groups))
         asked = [asked_of(question, codes) for codes in groups]
         vectors = {text: self._vector(text) for text in {each.text for each in asked}}
         found: list[Shortlist] = []
@@ -261,6 +308,15 @@ class Asker:
             unheard = unheard_share(each, self.words, reports)
             found.append(Shortlist(each, tuple(near[:most]), unheard))
         return found
+
+    def _cut(self, item: Evidence, number: int, newer: Mapping[str, Imprint]) -> Quote:
+        return cut_quote(
+            item,
+            number,
+            self.archive.page,
+            before=self._before(item),
+            newer=newer.get(item.imprint.id),
+        )
 
     def _vector(self, text: str) -> Vectors:
         try:
@@ -293,14 +349,19 @@ class Asker:
         known = [item for item in evidence if self._may_be_shown(item, question)]
         return prefer_newest(known, newer=newer, question=question.text)
 
-    def _id(self, question: Question) -> str:
-        """Return a keyed hash of what was asked and of the index."""
-        said = [
+    def _id(self, question: Question, draft: Draft) -> str:
+        """Return a keyed hash of what was asked, of the index and of the writer.
+
+        A model that could not be asked makes another one, so that it is asked again.
+        """
+        said: list[object] = [
             self.archive.index_id,
             question.text,
             list(question.given),
             str(question.as_at),
         ]
+        if self.writer.name:
+            said.append([self.writer.name, bool(draft.notice)])
         message = json.dumps(said, ensure_ascii=False).encode()
         return hmac.digest(self.key, message, "sha256").hex()[:32]
 
@@ -363,8 +424,10 @@ class Asker:
             return OUT_OF_SCOPE
         if verdict.status is not Status.INSUFFICIENT_EVIDENCE:
             return ""
-        if is_vague:
-            return VAGUE
+        return VAGUE if is_vague else self._silence(question, searched)
+
+    def _silence(self, question: Question, searched: Sequence[Imprint]) -> str:
+        """Return the sentence that says why nothing was found."""
         if not searched:
             return self._nothing_searched(question)
         if question.as_at is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
+from coi_qa.ask.faithful import Check, verbatim_only
 from coi_qa.domain.absence import reports_absence
-from coi_qa.domain.answer import Status
+from coi_qa.domain.answer import Fault, Statement, Status
 from coi_qa.domain.claims import Relation
 from coi_qa.domain.report import Imprint, Page, Place, words_at
 from coi_qa.domain.source import Citation, Footnote, Source
@@ -41,8 +43,70 @@ class Originals(Protocol):
         ...
 
 
-def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """A quote of an answer, held to its pages.
+
+    Attributes:
+        kind: What it was taken for.
+        number: As the answer says.
+        differences: A sentence for each; none where it is as printed.
+    """
+
+    kind: Literal["quote", "near passage"]
+    number: int
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An answer held to its reports.
+
+    Attributes:
+        quotes: Each of its quotes and near passages, in its order.
+        others: A sentence for each difference that is in no single quote.
+    """
+
+    quotes: tuple[Rechecked, ...]
+    others: tuple[str, ...]
+
+    @property
+    def differences(self) -> list[str]:
+        """All of them, those of the quotes first and with their numbers."""
+        in_quotes = [
+            f"{quote.kind} {quote.number}: {what}"
+            for quote in self.quotes
+            for what in quote.differences
+        ]
+        return [*in_quotes, *self.others]
+
+
+def differences(
+    document: Mapping[str, Any],
+    originals: Originals,
+    *,
+    check: Check = verbatim_only,
+) -> list[str]:
     """Return a sentence for each thing in an answer that its reports do not say.
+
+    Args:
+        document: An answer in the form of the interface, as parsed JSON.
+        originals: Stored pages, or a PDF read again.
+        check: What the statements of a model have to pass.
+
+    Raises:
+        BadRequestError: the document has not the form of an answer.
+    """
+    return compare(document, originals, check=check).differences
+
+
+def compare(
+    document: Mapping[str, Any],
+    originals: Originals,
+    *,
+    check: Check = verbatim_only,
+) -> Comparison:
+    """Return how an answer differs from its reports, quote by quote.
 
     Every quote is cut anew at its places and compared to the letter; so are its boxes,
     page labels, section and footnotes, the footnotes' raw text, what its report and
@@ -52,44 +116,82 @@ def differences(document: Mapping[str, Any], originals: Originals) -> list[str]:
     Args:
         document: An answer in the form of the interface, as parsed JSON.
         originals: Stored pages, or a PDF read again.
+        check: What the statements of a model have to pass.
 
     Raises:
         BadRequestError: the document has not the form of an answer.
     """
-    found: list[str] = []
     try:
-        quotes = [*document["quotes"], *document.get("near", ())]
-        for at, quote in enumerate(quotes):
-            kind = "quote" if at < len(document["quotes"]) else "near passage"
-            name = f"{kind} {quote['number']}"
-            found += [f"{name}: {what}" for what in _in_quote(quote, originals)]
+        quotes = [_rechecked("quote", each, originals) for each in document["quotes"]]
+        quotes += [
+            _rechecked("near passage", each, originals)
+            for each in document.get("near", ())
+        ]
+        others: list[str] = []
         for source in document["sources"]:
-            found += _in_source(source, originals)
-        found += _in_statements(document)
-        found += _in_conflicts(document)
-        found += _in_status(document)
+            others += _in_source(source, originals)
+        others += _in_statements(document, check)
+        others += _in_conflicts(document)
+        others += _in_status(document)
     except (KeyError, TypeError, IndexError, AttributeError) as exc:
         raise BadRequestError(
             f"not an answer: {exc!r} while reading it; expected the JSON that "
             "'coi-qa ask --json' prints"
         ) from exc
-    return found
+    return Comparison(tuple(quotes), tuple(others))
+
+
+def differences_in_words(
+    text: str, places: Sequence[Place], originals: Originals
+) -> list[str]:
+    """Return how words differ from what stands at `places`, to the letter.
+
+    Args:
+        text: The words.
+        places: Of one report, where they are said to stand, in reading order.
+        originals: Stored pages, or a PDF read again.
+    """
+    if not places:
+        return ["it names no place"]
+    report_id = places[0].report_id
+    if not originals.has(report_id):
+        return [f"its report {report_id[:12]}… is not among those to compare with"]
+    try:
+        words = words_at(places, originals.page)
+    except (ValueError, OverflowError, NotFoundError) as exc:
+        return [f"its place does not exist ({exc})"]
+    return [] if words == text else [f"it says {text!r}, the page says {words!r}"]
+
+
+def is_sentence(places: Sequence[Place], originals: Originals) -> bool:
+    """Say whether exactly one whole sentence of a report stands at `places`."""
+    try:
+        originals.cited_at(places)
+    except NotFoundError:
+        return False
+    return True
+
+
+def _rechecked(
+    kind: Literal["quote", "near passage"],
+    quote: Mapping[str, Any],
+    originals: Originals,
+) -> Rechecked:
+    number = quote["number"]
+    if type(number) is not int:
+        raise TypeError(f"a quote has the number {number!r}")
+    return Rechecked(kind, number, tuple(_in_quote(quote, originals)))
 
 
 def _in_quote(quote: Mapping[str, Any], originals: Originals) -> list[str]:
     report_id = quote["report"]["id"]
-    if not originals.has(report_id):
-        return [f"its report {report_id[:12]}… is not among those to compare with"]
     try:
         places = _places_of(quote, report_id)
-        words = words_at(places, originals.page)
-    except (ValueError, NotFoundError) as exc:
+    except ValueError as exc:
         return [f"its place does not exist ({exc})"]
-    if not places:
-        return ["it names no place"]
-    if words != quote["text"]:
-        return [f"it says {quote['text']!r}, the page says {words!r}"]
-    found = []
+    found = differences_in_words(quote["text"], places, originals)
+    if found:
+        return found
     for place, at in zip(places, quote["places"], strict=True):
         page = originals.page(report_id, place.page_number)
         if at["label"] != page.label:
@@ -133,7 +235,7 @@ def _in_earlier(quote: Mapping[str, Any], originals: Originals) -> list[str]:
     try:
         places = _places_of(earlier, quote["report"]["id"])
         words = words_at(places, originals.page)
-    except (ValueError, NotFoundError) as exc:
+    except (ValueError, OverflowError, NotFoundError) as exc:
         return [f"the sentence before it does not exist ({exc})"]
     if words != earlier["text"]:
         return [f"before it stands {words!r}, not {earlier['text']!r}"]
@@ -276,15 +378,18 @@ def _in_side(
     return found
 
 
-def _in_statements(document: Mapping[str, Any]) -> list[str]:
+def _in_statements(document: Mapping[str, Any], check: Check) -> list[str]:
     words = {quote["number"]: quote["text"] for quote in document["quotes"]}
+    holds = check if document.get("writer") else verbatim_only
     found = []
     for at, statement in enumerate(document["statements"], start=1):
-        unknown = [number for number in statement["quotes"] if number not in words]
-        if unknown or not statement["quotes"]:
+        said = Statement(statement["text"], tuple(statement["quotes"]))
+        checked = holds(said, words)
+        if checked in (Fault.NO_QUOTE, Fault.UNKNOWN_QUOTE):
             found.append(f"statement {at}: it rests on no quote of this answer")
-            continue
-        rests_on = " ".join(words[number] for number in statement["quotes"])
-        if statement["text"] != rests_on:
+        elif checked is Fault.NOT_IN_QUOTES:
             found.append(f"statement {at}: its words are not those of its quotes")
+        elif checked != said:
+            why = checked.value if isinstance(checked, Fault) else "other quotes"
+            found.append(f"statement {at}: it does not hold to its quotes ({why})")
     return found

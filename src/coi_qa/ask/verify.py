@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from coi_qa.ask.conflicts import stands_in
 from coi_qa.ask.currency import dates_of
+from coi_qa.ask.faithful import Check, verbatim_only
 from coi_qa.ask.tellers import find_tellers
 from coi_qa.domain.answer import (
     Answer,
@@ -32,6 +33,12 @@ from coi_qa.domain.report import Imprint, Page, Place, join_slices, words_at
 from coi_qa.errors import NotFoundError
 
 GetPage = Callable[[str, int], Page]
+
+NONE_HELD = (
+    "Model językowy nie ułożył zdania, które przeszłoby kontrolę, więc odpowiedź "
+    "składa się z samych cytatów."
+)
+MOST_WITHHELD_CHARS = 600  # of a statement that is kept to be looked at
 
 
 def cut_quote(
@@ -110,12 +117,15 @@ def verify(
     get_page: GetPage,
     conflicts: Sequence[Conflict] = (),
     as_at: PartialDate | None = None,
+    check: Check = verbatim_only,
 ) -> Answer:
     """Return the answer that `draft` proposes, less what does not hold.
 
     A quote whose words are not on its pages is withheld. A statement is withheld if it
-    names no quote or an unknown one, or has words that its quotes do not have. A side
-    of a conflict is left out if what it prints is not in its quote.
+    names no quote or an unknown one, or has words that its quotes do not have; one of
+    a model where `check` finds a fault with it. Where none of a model's is left, each
+    quote is a statement. A side of a conflict is left out if what it prints is not in
+    its quote.
 
     Args:
         draft: Statements with quote numbers; nothing in it is trusted.
@@ -133,30 +143,36 @@ def verify(
         get_page: Report id and page number -> stored page.
         conflicts: Between the quotes, as found in the evidence.
         as_at: What is later was left out.
+        check: What the statements of a model have to pass.
     """
     sound = [quote for quote in quotes if is_on_its_pages(quote, get_page)]
     withheld = [Withheld(q.text, Fault.NOT_ON_PAGE) for q in quotes if q not in sound]
     by_number = {quote.number: quote for quote in sound}
+    words = {quote.number: quote.text for quote in sound}
     statements: list[Statement] = []
     for statement in draft.statements:
-        fault = _fault(statement, by_number)
-        if fault is None:
-            statements.append(statement)
+        found = (check if draft.writer else verbatim_only)(statement, words)
+        if isinstance(found, Statement):
+            statements.append(found)
         else:
-            withheld.append(Withheld(statement.text, fault))
+            withheld.append(Withheld(statement.text[:MOST_WITHHELD_CHARS], found))
+    notices = [notice, draft.notice]
+    if draft.writer and sound and not statements:
+        statements = [Statement(quote.text, (quote.number,)) for quote in sound]
+        notices.append(NONE_HELD)
     rests_on = [
         (quote.number, item)
         for item, quote in zip(evidence, quotes, strict=True)
         if quote in sound
     ]
-    cited = _cited(item for _, item in rests_on)
+    cited = cited_sources(item for _, item in rests_on)
     tellers = find_tellers(rests_on)
     return Answer(
         id=answer_id,
         question=question,
         index=index,
         status=status,
-        statements=tuple(statements),
+        statements=tuple(dict.fromkeys(statements)),
         quotes=tuple(sound),
         near=tuple(near),
         sources=cited,
@@ -164,11 +180,12 @@ def verify(
         currency=_currency(cited, sound, warnings),
         searched=searched,
         withheld=tuple(withheld),
-        notice=notice,
+        notice=" ".join(each for each in notices if each),
         confidence=confidence,
         conflicts=tuple(_sound_conflicts(conflicts, by_number)),
         tellers=tellers,
         as_at=as_at,
+        writer=draft.writer or None,
     )
 
 
@@ -186,17 +203,7 @@ def _sound_conflicts(
             yield replace(conflict, sides=sides)
 
 
-def _fault(statement: Statement, quotes: dict[int, Quote]) -> Fault | None:
-    if not statement.quotes:
-        return Fault.NO_QUOTE
-    if not set(statement.quotes) <= set(quotes):
-        return Fault.UNKNOWN_QUOTE
-    # Not a part of them: "ma kary śmierci" stands in "nie ma kary śmierci".
-    words = " ".join(quotes[number].text for number in statement.quotes)
-    return None if statement.text == words else Fault.NOT_IN_QUOTES
-
-
-def _cited(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
+def cited_sources(evidence: Iterable[Evidence]) -> tuple[CitedSource, ...]:
     """Return the primary sources in the order in which the quotes name them."""
     found: dict[tuple[str, int], CitedSource] = {}
     for item in evidence:

@@ -30,12 +30,49 @@ class Status(StrEnum):
 
 
 class Fault(StrEnum):
-    """Why a statement or quote was withheld."""
+    """Why a statement or quote was withheld.
+
+    Attributes:
+        UNKNOWN_QUOTE: It names a quote that there is not.
+        NO_QUOTE: It names none.
+        NOT_ON_PAGE: A quote whose words are not on its page.
+        NOT_IN_QUOTES: Words that its quotes do not have, where no others may be.
+        NOT_VERBATIM: Words between quotation marks that stand in none of its quotes.
+        MARKUP: Markup, an address, a control character, or more than one sentence has.
+        JUDGEMENT: A legal conclusion or a recommendation.
+        UNKNOWN_NUMBER: A number that its quote does not have, or not so qualified.
+        UNKNOWN_DATE: Likewise a date.
+        UNKNOWN_NAME: Likewise a name, country or abbreviation.
+        UNKNOWN_WORDS: A word that its quote does not have in any form.
+        OTHER_UNIT: A number that counts something else in its quote.
+        OTHER_NEGATION: A negation that was dropped, added or moved.
+        OTHER_FORM: A word in another tense, case or degree than in its quote.
+        OTHER_ROLE: Words that may have changed places.
+        JOINED_PARTS: Parts of several clauses put together as one.
+        JOINED_FIGURES: A number with the place or time of another one.
+        LOST_RESERVE: Whose word it is, how sure, or on what condition was left out.
+        LOST_LIMIT: A word was left out that limits a number or a negation.
+    """
 
     UNKNOWN_QUOTE = "unknown_quote"
     NO_QUOTE = "no_quote"
     NOT_ON_PAGE = "not_on_page"
     NOT_IN_QUOTES = "not_in_quotes"
+    NOT_VERBATIM = "not_verbatim"
+    MARKUP = "markup"
+    JUDGEMENT = "judgement"
+    UNKNOWN_NUMBER = "unknown_number"
+    UNKNOWN_DATE = "unknown_date"
+    UNKNOWN_NAME = "unknown_name"
+    UNKNOWN_WORDS = "unknown_words"
+    OTHER_UNIT = "other_unit"
+    OTHER_NEGATION = "other_negation"
+    OTHER_FORM = "other_form"
+    OTHER_ROLE = "other_role"
+    JOINED_PARTS = "joined_parts"
+    JOINED_FIGURES = "joined_figures"
+    LOST_RESERVE = "lost_reserve"
+    LOST_LIMIT = "lost_limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +190,18 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer proposes; nothing in it has been checked."""
+    """What a writer proposes; nothing in it has been checked.
+
+    Attributes:
+        statements: In the order in which they are to be read.
+        writer: Name of a model and of its prompt; "" where a statement is a quote and
+            has no other words.
+        notice: To the reader, where the model could not be asked, or "".
+    """
 
     statements: tuple[Statement, ...]
+    writer: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +322,23 @@ class Searched:
 
 
 @dataclass(frozen=True, slots=True)
+class Passages:
+    """What stands near some words; whether it answers anything was not judged.
+
+    Attributes:
+        quotes: Nearest first.
+        sources: Primary sources of the quotes.
+        searched: What was searched.
+        notice: One sentence where nothing was found, or "".
+    """
+
+    quotes: tuple[Quote, ...]
+    sources: tuple[CitedSource, ...]
+    searched: Searched
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. Built by `ask.verify` and nowhere else.
 
@@ -298,6 +361,8 @@ class Answer:
         conflicts: Quotes that count the same and differ.
         tellers: Whom the quotes go back to.
         as_at: Day, month or year that later reports and sources were left out for.
+        writer: Name of the model and prompt that the statements come from; None where
+            they are the quotes themselves.
     """
 
     id: str
@@ -317,3 +382,4 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     tellers: tuple[Teller, ...] = ()
     as_at: PartialDate | None = None
+    writer: str | None = None

@@ -210,6 +210,28 @@ class Report:
         return before[-1] if before else None
 
 
+def section_at(
+    sections: Sequence[Section], page_number: int, offset: int
+) -> tuple[str, ...]:
+    """Return the headings above a place, highest first; none before the first one.
+
+    Args:
+        sections: Of the report, in its order.
+        page_number: From 1.
+        offset: In the page's body, from 0; that of a heading is in its own section.
+    """
+    path: tuple[str, ...] = ()
+    for section in sections:
+        begins = (section.page_number, 0)
+        if section.places:
+            first = section.places[0]
+            begins = (first.page_number, first.span.start)
+        if begins > (page_number, offset):
+            break
+        path = section.path
+    return path
+
+
 def join_slices(pages: Mapping[int, Page], places: Sequence[Place]) -> str:
     """Return the words at `places` of one report, one slice a page.
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from coi_qa import render
 from coi_qa.export.bibliography import (
+    Item,
     items_of,
     report_item,
     report_key,
@@ -159,7 +160,8 @@ def dossier_of(
         notice=str(document["notice"]),
         warnings=warnings,
         statements=tuple(
-            f"„{each['text']}” {''.join(f'[{n}]' for n in each['quotes'])}"
+            f"{_as_said(document, each['text'])} "
+            f"{''.join(f'[{n}]' for n in each['quotes'])}"
             for each in render.statements_apart(document)
         ),
         quotes=tuple(
@@ -172,10 +174,7 @@ def dossier_of(
         basis=(
             *render.currency_words(document | {"currency": _silent(document)}),
             render.searched_words(document, names),
-            *(
-                f"Wstrzymano: {each['text']} ({render.fault_words(each)})."
-                for each in document["withheld"]
-            ),
+            *(f"Wstrzymano: {words}." for words in render.withheld_words(document)),
         ),
         near=tuple(
             _passage(quote, 0, footnotes.of_near(quote)) for quote in document["near"]
@@ -189,6 +188,47 @@ def dossier_of(
         ),
         closing=tuple(_closing(document, replaced=count_replaced(dict(answer)))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What one quote is cited by.
+
+    Attributes:
+        footnote: Report, section and page, then the primary sources.
+        items: CSL-JSON of its report, then of its sources.
+    """
+
+    footnote: Line
+    items: tuple[Item, ...]
+
+
+def references_of(answer: Mapping[str, Any], *, style: str) -> list[Reference]:
+    """Return what each quote of an answer's JSON is cited by, in its order.
+
+    Args:
+        answer: As `render.answer_document` returns it.
+        style: One of `citations.STYLES`.
+    """
+    document = printable_document(answer)
+    items = items_of(document)
+    by_key = {item["id"]: item for item in items}
+    footnotes = _Footnotes(cite(items, style=style), style)
+    return [
+        Reference(
+            footnote=footnotes.of_quote(quote, note),
+            items=(
+                by_key[report_key(quote["report"]["id"])],
+                *(by_key[source_key(source.number)] for source in note.sources),
+            ),
+        )
+        for quote, note in zip(document["quotes"], render.notes(document), strict=True)
+    ]
+
+
+def _as_said(document: Mapping[str, Any], text: str) -> str:
+    """Return a statement; only a report's own words stand in quotation marks."""
+    return text if document.get("writer") else f"„{text}”"
 
 
 def _silent(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,6 +256,8 @@ def _facts(
 
 def _closing(document: Mapping[str, Any], *, replaced: int) -> Iterator[str]:
     yield str(document["disclaimer"])
+    if writer := render.written_by(document):
+        yield f"{render.WRITER_WORDS} ({writer})"
     if replaced:
         yield _REPLACED.format(replaced)
 

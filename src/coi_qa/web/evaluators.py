@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from coi_qa.asking import Asking
 from coi_qa.domain.answer import Status
 from coi_qa.errors import NotFoundError
 from coi_qa.evaluation import compare_runs, read_run
@@ -32,7 +33,6 @@ from coi_qa.evaluation.stored import (
     read_report,
     run_folder,
 )
-from coi_qa.web.asking import Asking
 from coi_qa.web.language import OWN, translate, visit
 from coi_qa.web.pages import html_page
 

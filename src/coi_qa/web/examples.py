@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from coi_qa.asking import Asking
 from coi_qa.domain.report import Imprint
-from coi_qa.web.asking import Asking
 
 MOST_EXAMPLES: Final = 5
 _MOST_PAGES: Final = 80  # of one report; the form must not wait for a long one

@@ -118,10 +118,25 @@ class OwnPages:
     """Refuses what another site's page sends, and what its scripts want to read."""
 
     def __init__(
-        self, app: ASGIApp, *, allowed: Collection[str], refuse: Refuse
+        self,
+        app: ASGIApp,
+        *,
+        allowed: Collection[str],
+        refuse: Refuse,
+        embedded: Collection[str] = (),
     ) -> None:
+        """Take the hosts whose pages count as own ones.
+
+        Args:
+            app: What is guarded.
+            allowed: Those hosts.
+            refuse: Makes the refusal.
+            embedded: Paths that other sites' pages do send to; who may is checked
+                behind this guard, by `chat.embed.EmbedDoor`.
+        """
         self._app, self._refuse = app, refuse
         self._allowed = frozenset(name.lower() for name in allowed)
+        self._embedded = frozenset(embedded)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on unless a browser says that it is another site's."""
@@ -133,6 +148,8 @@ class OwnPages:
 
     def _is_foreign(self, scope: Scope) -> bool:
         """Say whether it is; a link that leads here from another site is not."""
+        if scope["path"] in self._embedded:
+            return False
         if scope["method"] in _READING and not _FOR_SCRIPTS.match(scope["path"]):
             return False
         headers = Headers(scope=scope)

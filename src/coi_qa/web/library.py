@@ -23,6 +23,7 @@ from coi_qa.adapters.corpus import NotTaken, Taken
 from coi_qa.adapters.index_run import RunState
 from coi_qa.adapters.keeper import MAX_REASON_CHARS, Keeper, Upload
 from coi_qa.ask.editions import newer_editions
+from coi_qa.asking import Asking, imprint_of
 from coi_qa.domain.report import Imprint
 from coi_qa.errors import (
     BadRequestError,
@@ -31,11 +32,9 @@ from coi_qa.errors import (
     NotFoundError,
     UnknownCountryError,
 )
-from coi_qa.web.asking import Asking
 from coi_qa.web.guards import is_relayed
 from coi_qa.web.language import country_words
 from coi_qa.web.pages import html_page
-from coi_qa.web.routes import imprint_of
 
 UPLOADS: Final = "/library/reports"
 REFRESH_S: Final = 2

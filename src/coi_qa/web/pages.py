@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from coi_qa import render
+from coi_qa.asking import Asking, read_as_at, stored_answer
 from coi_qa.domain.dates import find_dates
 from coi_qa.domain.language import detect_language
 from coi_qa.errors import (
@@ -23,7 +24,6 @@ from coi_qa.errors import (
     CoiQaError,
     UnknownCountryError,
 )
-from coi_qa.web.asking import Asking
 from coi_qa.web.cited import cited_sources, pages_of
 from coi_qa.web.examples import Example, example_questions
 from coi_qa.web.language import (
@@ -37,7 +37,6 @@ from coi_qa.web.language import (
     translate_count,
     visit,
 )
-from coi_qa.web.routes import read_as_at, stored_answer
 from coi_qa.web.viewer import viewer_routes
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -47,13 +46,6 @@ VERDICT_WORDS: Final = {
     "wrong": "błędna",
     "outdated": "nieaktualna",
     "missing": "czegoś brakuje",
-}
-
-STATUS_NAMES: Final = {
-    "answered": "Znaleziono w raportach",
-    "reported_absence": "Raport podaje, że nie odnotowano lub nie znaleziono",
-    "insufficient_evidence": "Nie znaleziono odpowiedzi w raportach",
-    "out_of_scope": "Poza zakresem raportów",
 }
 
 FORM_WORDS: Final = {
@@ -121,7 +113,7 @@ _templates.globals |= {
     "scope_words": render.SCOPE_WORDS,
     "sentence": sentence,
     "source_date": render.source_date,
-    "status_names": STATUS_NAMES,
+    "status_names": render.STATUS_NAMES,
     "status_words": render.STATUS_WORDS,
     "verdicts": VERDICT_WORDS,
     "visit": visit,
@@ -283,6 +275,8 @@ def _answer_page(
         given_on=service.answers.given_on(document["id"]),
         tellers=document.get("tellers", ()),  # answers kept of old lack them
         statements=render.statements_apart(document),
+        writer=render.written_by(document),
+        writer_words=render.WRITER_WORDS,
         country_names={code: service.country_name(code) for code in held_to},
         typed=_typed({"question": document["question"], "country": country}),
         errors={},

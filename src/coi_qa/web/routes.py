@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from fastapi.responses import FileResponse
 
-from coi_qa.domain.dates import PartialDate, parse_date
-from coi_qa.domain.report import Imprint
-from coi_qa.errors import BadRequestError, CoiQaError, NotFoundError
+from coi_qa import schemas
+from coi_qa.asking import Asking, imprint_of, keep_answer, read_as_at, stored_answer
+from coi_qa.errors import CoiQaError
 from coi_qa.export import FORMS, export_answer
-from coi_qa.render import answer_json, page_document, report_document
-from coi_qa.web import schemas
-from coi_qa.web.asking import Asking
+from coi_qa.render import page_document, report_document
 from coi_qa.web.language import visit
 
 PageNumber = Annotated[int, Path(ge=1, le=100_000)]
@@ -38,8 +35,6 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 
-_MONTH_FIRST = re.compile(r"(?<!\S)(0[1-9]|1[0-2])[./](\d{4})(?!\S)")  # "10.2025"
-
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _PROBLEMS[status] for status in statuses}
@@ -54,12 +49,14 @@ def answer_routes(service: Asking) -> APIRouter:
     )
     def ask(asked: schemas.Question) -> Response:
         """Answer a question; the same question on the same index gives the same."""
-        answer = service.ask(
-            asked.question,
-            countries=asked.countries or (),
-            as_at=read_as_at(asked.as_at),
+        return _json(
+            keep_answer(
+                service,
+                asked.question,
+                countries=asked.countries or (),
+                as_at=read_as_at(asked.as_at),
+            )
         )
-        return _json(service.answers.put(answer.id, answer_json(answer)))
 
     @router.get("/{answer_id}", response_model=schemas.Answer, responses=_problems(404))
     def read_answer(answer_id: str) -> Response:
@@ -184,52 +181,6 @@ def health_routes(service: Asking) -> APIRouter:
         return schemas.Ready(index=service.index_id)
 
     return router
-
-
-def stored_answer(service: Asking, answer_id: str) -> str:
-    """Return the JSON of an answer that is kept.
-
-    Raises:
-        NotFoundError: there is none (any more).
-    """
-    text = service.answers.get(answer_id)
-    if text is None:
-        raise NotFoundError(
-            "Nie ma odpowiedzi o tym adresie; mogła już wygasnąć. "
-            "Zadaj pytanie ponownie."
-        )
-    return text
-
-
-def imprint_of(service: Asking, report_id: str) -> Imprint:
-    """Return what is said of one report.
-
-    Raises:
-        NotFoundError: no such report.
-    """
-    for imprint in service.imprints():
-        if imprint.id == report_id:
-            return imprint
-    raise NotFoundError(
-        "W tym indeksie nie ma raportu o takim numerze; "
-        "listę raportów podaje /v1/reports."
-    )
-
-
-def read_as_at(text: str | None) -> PartialDate | None:
-    """Return the date asked for; None where none is.
-
-    Raises:
-        BadRequestError: `text` is not one date.
-    """
-    if text is None or not text.strip():
-        return None
-    try:
-        return parse_date(_MONTH_FIRST.sub(r"\2-\1", text.strip()))
-    except ValueError as exc:
-        raise BadRequestError(
-            "„Stan na” (as_at) to nie data; wpisz 2025, 2025-10 albo 2025-10-31."
-        ) from exc
 
 
 def _json(text: str) -> Response:

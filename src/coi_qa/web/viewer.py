@@ -15,11 +15,11 @@ from fastapi.responses import HTMLResponse
 
 from coi_qa import render
 from coi_qa.adapters.page_images import PX_PER_POINT, SCALES, Scale
+from coi_qa.asking import Asking, imprint_of, stored_answer
 from coi_qa.domain.phrases import MAX_PHRASE_CHARS, Occurrence
 from coi_qa.domain.picture import Picture
 from coi_qa.errors import BusyError, NotFoundError, UnreadableReportError
-from coi_qa.web.asking import Asking
-from coi_qa.web.routes import PageNumber, imprint_of, stored_answer
+from coi_qa.web.routes import PageNumber
 from coi_qa.web.sheet import draw_over, paragraphs_of, quoted_spans
 
 log = logging.getLogger(__name__)

@@ -37,6 +37,8 @@ def asker():
 class Liar:
     """A writer that makes up words and quote numbers."""
 
+    name = ""
+
     def write(self, question, quotes):
         return Draft((Statement("Jest bezpiecznie.", (1,)), Statement("Tak.", (9,))))
 

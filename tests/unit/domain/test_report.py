@@ -10,9 +10,11 @@ from coi_qa.domain.report import (
     NO_INK,
     Page,
     Place,
+    Section,
     join_slices,
     merge_boxes,
     pack_boxes,
+    section_at,
 )
 from coi_qa.domain.text import Span
 
@@ -126,3 +128,40 @@ def test_whole_pages_joined_are_their_bodies(bodies):
     places = [place(n, 0, len(body)) for n, body in enumerate(bodies, start=1)]
 
     assert join_slices(pages, places) == " ".join(bodies)
+
+
+def section(path, page_number, start=None):
+    places = ()
+    if start is not None:
+        places = (Place("a", page_number, Span(start, start + 5)),)
+    return Section(0, path, len(path), page_number, places)
+
+
+@pytest.mark.parametrize(
+    ("page_number", "offset", "above"),
+    [
+        (1, 0, ()),
+        (2, 9, ()),
+        (2, 10, ("A",)),
+        (2, 39, ("A",)),
+        (2, 40, ("A", "B")),
+        (3, 0, ("A", "B")),
+        (4, 0, ("C",)),
+        (9, 9, ("C",)),
+    ],
+)
+def test_the_headings_above_a_place_are_the_last_that_begin_before_it(
+    page_number, offset, above
+):
+    sections = (
+        section((), 1),
+        section(("A",), 2, 10),
+        section(("A", "B"), 2, 40),
+        section(("C",), 4),  # whose heading's place is not known
+    )
+
+    assert section_at(sections, page_number, offset) == above
+
+
+def test_a_report_without_headings_has_none_above_a_place():
+    assert section_at((), 3, 7) == ()

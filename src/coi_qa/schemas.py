@@ -282,6 +282,10 @@ class Answer(_Exact):
     )
     tellers: list[Teller] = Field(description="Whom the quotes go back to, each once")
     as_at: IsoDate | None = Field(description="What is later was left out")
+    writer: str | None = Field(
+        description="Model and prompt that the statements come from; null where they "
+        "are the quotes themselves"
+    )
 
 
 class Page(_Exact):

@@ -1,0 +1,1 @@
+"""The chat integrations: doors that hand an answer on with its citations."""
