@@ -11,6 +11,7 @@ pytestmark = pytest.mark.model
 
 CONVERSATIONS = Path(__file__).parents[2] / "eval" / "conversations"
 AIM = 0.9
+SOME = 6  # every sixth
 
 
 def read(half):
@@ -35,6 +36,19 @@ def missed(service, conversations, complete):
     ]
 
 
+def test_some_follow_ups_are_answered_as_if_asked_whole(service):
+    conversations = read("open")[::SOME]
+    wrong = missed(service, conversations, service.complete)
+    assert len(conversations) - len(wrong) >= AIM * len(conversations), wrong
+
+
+def test_without_being_completed_they_are_not(service):
+    conversations = read("open")[::SOME]
+    wrong = missed(service, conversations, lambda turns: turns[-1])
+    assert len(conversations) - len(wrong) < AIM * len(conversations)
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("half", ["open", "blind"])
 def test_follow_ups_are_answered_as_if_asked_whole(service, half):
     conversations = read(half)
@@ -43,9 +57,3 @@ def test_follow_ups_are_answered_as_if_asked_whole(service, half):
     print(f"{half}: {len(wrong)} of {len(conversations)} otherwise: {shown}")
     assert len(conversations) >= 30
     assert len(conversations) - len(wrong) >= AIM * len(conversations)
-
-
-def test_without_being_completed_they_are_not(service):
-    conversations = read("open")
-    wrong = missed(service, conversations, lambda turns: turns[-1])
-    assert len(conversations) - len(wrong) < AIM * len(conversations)
