@@ -14,6 +14,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -265,7 +266,10 @@ def _ask(
         WriterError: it gives none in time, or none of the form asked for.
     """
     try:
-        return asyncio.run(_ask_in_time(server, sent, formats, refused))
+        # A thread of its own: a door that is itself asynchronous has a loop already.
+        with ThreadPoolExecutor(max_workers=1) as own:
+            asked = _ask_in_time(server, sent, formats, refused)
+            return own.submit(asyncio.run, asked).result()
     except TimeoutError as exc:
         raise WriterError(Failure.TIMEOUT) from exc
 

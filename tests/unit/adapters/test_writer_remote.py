@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 
@@ -185,6 +186,15 @@ def test_no_server_at_all_is_a_failure_too():
     draft = writer_of("http://127.0.0.1:9/v1").write("Co?", CORPUS.quotes)
 
     assert draft.notice == NO_ANSWER
+
+
+def test_a_door_that_is_asynchronous_may_ask_too(model):
+    model.reply = copies
+
+    async def ask():
+        return writer_of(model.url).write("Co?", CORPUS.quotes)
+
+    assert asyncio.run(ask()).notice == ""
 
 
 def test_no_log_line_has_words_or_the_key(model, caplog):
