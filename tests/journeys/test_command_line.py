@@ -36,7 +36,7 @@ REPORT = "id title publisher date countries edition".split()
 PLACE = "page label start end boxes".split()
 SOURCE = "number footnotes publisher title date url problems".split()
 CURRENCY = "oldest newest undated report warnings".split()
-OURS = {"answer": {"notice", "confidence", "near", "tellers", "as_at"}}
+OURS = {"answer": {"notice", "confidence", "near", "tellers", "as_at", "writer"}}
 OURS |= {
     "quote": {
         "notes",

@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from markdown_it import MarkdownIt
 from tests.fakes_answers import BAD, HOSTILE, RICH, SILENT, RichService
 from tests.fakes_web import DEATH_PENALTY, MOSQUES
+from tests.loops import run_in_loop
 
 from coi_qa.chat import commands
 from coi_qa.chat.commands import Hooks
@@ -423,7 +424,7 @@ def test_late_answers_are_not_kept_without_end():
         await asyncio.sleep(0)
         return len(late._tasks)
 
-    assert asyncio.run(run()) == 2
+    assert run_in_loop(run) == 2
 
 
 def test_quotes_over_a_page_break_keep_all_their_words(client):

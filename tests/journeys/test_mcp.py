@@ -12,6 +12,7 @@ import httpx2 as httpx
 import jsonschema
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
+from tests.loops import run_in_loop
 from tests.serving import serving
 
 from coi_qa.server import create_app
@@ -47,7 +48,7 @@ def talk(target, conversation):
         async with Client(target) as client:
             return await conversation(client)
 
-    return anyio.run(hold)
+    return run_in_loop(hold)
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import json
 import re
 from pathlib import Path
 
-import anyio
 import httpx2 as httpx
 import pytest
 from mcp import Client
+from tests.loops import run_in_loop
 from tests.serving import serving
 
 from coi_qa.chat.mcp_tools import MOST_PASSAGES
@@ -41,7 +41,7 @@ def talk(address):
             async with Client(f"{address}/mcp", **options) as client:
                 return await conversation(client)
 
-        return anyio.run(hold)
+        return run_in_loop(hold)
 
     return run
 

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from mcp import Client
 from tests.fakes_web import IMPRINTS, KAZAKHSTAN, FakeService
+from tests.loops import run_in_loop
 from tests.serving import serving
 
 from coi_qa.chat.mcp import MAX_BODY_BYTES
@@ -287,7 +288,7 @@ def test_a_full_service_says_so_and_reads_on(tmp_path, mode):
                 slow.go.set()
 
     with serving(create_app(slow, at_once=2, waiting=0)) as address:
-        anyio.run(conversation, address)
+        run_in_loop(conversation, address)
 
     assert [found[at].is_error for at in (0, 1, 2)] == [False, False, True]
     assert "try again in a few seconds" in found[2].content[0].text

@@ -9,10 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 from tests.fakes_web import KAZAKHSTAN
+from tests.loops import run_in_loop
 
 ROOT = Path(__file__).parents[2]
 STARTED = "answers over standard input and output"
@@ -99,7 +99,7 @@ def test_the_official_client_uses_every_tool(command, environ):
             listed = await client.list_resources()
             return answer, results, listed.resources
 
-    answer, results, resources = anyio.run(hold)
+    answer, results, resources = run_in_loop(hold)
 
     assert "śmierci" in answer.structured_content["quotes"][0]["text"]
     assert [result.is_error for result in results] == [False] * 5

@@ -13,20 +13,22 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from coi_qa.adapters.breaker import Breaker
 from coi_qa.adapters.writer_extractive import ExtractiveWriter
 from coi_qa.domain.answer import Draft, Quote, Statement
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PROMPT: Final = "writer-1"
 BUDGET_TOKENS: Final = 3000  # prompt and quotes; small local models read 4096 in all
@@ -74,8 +76,9 @@ _FORMATS: Final[tuple[dict[str, Any], ...]] = (
     {},
 )
 _REFUSED: Final = frozenset({400, 422, 500, 501})
-_FENCE: Final = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
-_MARKS: Final = re.compile(r"(?:\s*\[\d+\])+(?=[.!?]?$)")
+_FENCE: Final = "```"
+# Bounded, as a pattern that may go on forever takes the square of a text's length.
+_MARKS: Final = re.compile(r"(?:\s{0,2}\[\d{1,4}\]){1,12}(?=[.!?]?$)")
 
 
 class Failure(StrEnum):
@@ -266,10 +269,7 @@ def _ask(
         WriterError: it gives none in time, or none of the form asked for.
     """
     try:
-        # A thread of its own: a door that is itself asynchronous has a loop already.
-        with ThreadPoolExecutor(max_workers=1) as own:
-            asked = _ask_in_time(server, sent, formats, refused)
-            return own.submit(asyncio.run, asked).result()
+        return _run(_ask_in_time(server, sent, formats, refused))
     except TimeoutError as exc:
         raise WriterError(Failure.TIMEOUT) from exc
 
@@ -347,7 +347,13 @@ def is_reachable(server: Server) -> str:
 
     Asks nothing and sends no question.
     """
-    return asyncio.run(_look(server))
+    return _run(_look(server))
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Return what `work` returns, also where this thread has a loop already."""
+    with ThreadPoolExecutor(max_workers=1) as own:
+        return own.submit(asyncio.run, work).result()
 
 
 async def _look(server: Server) -> str:
@@ -390,12 +396,18 @@ def read_statements(body: bytes) -> tuple[Statement, ...]:
         raise WriterError(Failure.CUT)
     if not isinstance(content, str):
         raise WriterError(Failure.WRONG_SHAPE)
-    fenced = _FENCE.fullmatch(content)
-    said = _json(fenced[1] if fenced else content)
+    said = _json(_unfenced(content.strip()))
     listed = said.get("statements") if isinstance(said, dict) else None
     if not isinstance(listed, list) or len(listed) > MOST_STATEMENTS:
         raise WriterError(Failure.WRONG_SHAPE)
     return tuple(map(_statement, listed))
+
+
+def _unfenced(text: str) -> str:
+    """Return what stands between the fences of a block of code, else the text."""
+    inside = text.removeprefix(_FENCE).removesuffix(_FENCE)
+    is_fenced = len(text) - len(inside) == 2 * len(_FENCE)
+    return inside.removeprefix("json") if is_fenced else text
 
 
 def _json(text: str | bytes) -> Any:  # noqa: ANN401  whatever a stranger sends

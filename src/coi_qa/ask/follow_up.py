@@ -387,7 +387,7 @@ def _joined(base: str, rest: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    flat = re.sub(r"\s+([?!.,;:])", r"\1", " ".join(text.split()))
+    flat = re.sub(r" ([?!.,;:])", r"\1", " ".join(text.split()))
     return flat[:1].upper() + flat[1:]
 
 

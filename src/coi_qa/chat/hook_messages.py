@@ -21,7 +21,7 @@ Message: TypeAlias = dict[str, Any]
 
 _TOKEN: Final = re.compile(
     r"\\(?P<quiet>.)"
-    r"|\[(?P<words>(?:\\.|[^\\\]])*)\]\((?P<url>[^()\s]*)\)"
+    r"|\[(?P<words>(?:\\.|[^\\\[\]])*)\]\((?P<url>[^()\s]*)\)"
     r"|(?P<bold>\*\*)|(?P<italic>\*)"
     r"|(?P<plain>[^\\\[*]+|.)",
     re.DOTALL,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 
@@ -10,6 +9,7 @@ import pytest
 from tests.contracts.test_answer_writer import AnswerWriterContract
 from tests.contracts.test_answer_writer import quotes as quotes
 from tests.drafts import Corpus, as_they_are, count_words, writer_of
+from tests.loops import run_in_loop
 from tests.scripted_model import scripted_model
 
 from coi_qa.adapters.answers import AnswerStore
@@ -194,7 +194,7 @@ def test_a_door_that_is_asynchronous_may_ask_too(model):
     async def ask():
         return writer_of(model.url).write("Co?", CORPUS.quotes)
 
-    assert asyncio.run(ask()).notice == ""
+    assert run_in_loop(ask).notice == ""
 
 
 def test_no_log_line_has_words_or_the_key(model, caplog):
@@ -207,9 +207,9 @@ def test_no_log_line_has_words_or_the_key(model, caplog):
 
     logged = [str(vars(record)) for record in caplog.records]
 
-    ours = [r.message for r in caplog.records if r.name.startswith("coi_qa")]
-    assert ours == ["written", "writer_failed"]
-    assert [vars(r).get("kind") for r in caplog.records] == [None, "not_json"]
+    ours = [record for record in caplog.records if record.name.startswith("coi_qa")]
+    assert [record.message for record in ours] == ["written", "writer_failed"]
+    assert [vars(record).get("kind") for record in ours] == [None, "not_json"]
     lost = ("Poufn", "przewiduje", "s3cret")
     assert [line for line in logged if any(word in line for word in lost)] == []
 

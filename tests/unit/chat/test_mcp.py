@@ -10,7 +10,6 @@ import re
 from contextlib import contextmanager
 from dataclasses import replace
 
-import anyio
 import jsonschema
 import pytest
 from mcp import Client, MCPError
@@ -26,6 +25,7 @@ from tests.fakes_web import (
     FakeOriginals,
     FakeService,
 )
+from tests.loops import run_in_loop
 
 from coi_qa import chat
 from coi_qa.asking import keep_answer
@@ -64,7 +64,7 @@ def talk(service, conversation, *, mode="auto", **options):
         async with Client(mcp_server(service, **options), mode=mode) as client:
             return await conversation(client)
 
-    return anyio.run(hold)
+    return run_in_loop(hold)
 
 
 @pytest.fixture

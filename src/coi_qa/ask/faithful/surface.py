@@ -13,9 +13,7 @@ from coi_qa.domain.text import find_quote, strip_diacritics
 MOST_CHARS: Final = 600  # the longest sentence of the sample reports has 480
 
 _MARKS: Final = frozenset(" \u00a0.,;:!?%()„”“\"«»'’‘‚–—-/&+")
-_ADDRESS: Final = re.compile(
-    r"://|\bwww\.|\b[\w.+-]+@\w|\b[\w-]+\.(?:com|org|net|pl)\b"
-)
+_ADDRESS: Final = re.compile(r"://|\bwww\.|[\w.+-]@\w|[\w-]\.(?:com|org|net|pl)\b")
 _ENTITY: Final = re.compile(r"&\w*;|&#|--|//")
 
 
