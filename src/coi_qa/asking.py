@@ -212,6 +212,17 @@ def stored_answer(service: Asking, answer_id: str) -> str:
     return text
 
 
+def country_names(service: Asking, document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the Polish names, by code, of the countries that an answer was held to.
+
+    Args:
+        service: Knows them.
+        document: An answer's JSON.
+    """
+    codes = document["searched"]["countries"]
+    return {code: service.country_name(code) for code in codes}
+
+
 def imprint_of(service: Asking, report_id: str) -> Imprint:
     """Return what is said of one report.
 

@@ -20,7 +20,7 @@ from coi_qa.adapters.page_images import PageImages, Scale
 from coi_qa.adapters.shelf import Shelf
 from coi_qa.ask import Asker
 from coi_qa.ask.faithful import Check
-from coi_qa.ask.follow_up import Completer
+from coi_qa.ask.follow_up import Completer, Grammar
 from coi_qa.ask.recheck import Originals
 from coi_qa.domain.answer import Answer, Passages
 from coi_qa.domain.dates import PartialDate
@@ -42,7 +42,7 @@ class Service:
     answers: AnswerStore
     images: PageImages
     lemmas: Lemmas
-    completer: Completer
+    grammar: Grammar
 
     @property
     def index_id(self) -> str:
@@ -82,7 +82,7 @@ class Service:
 
     def complete(self, turns: Sequence[str]) -> str:
         """Return what the last message of a conversation asks, whole."""
-        return self.completer.complete(turns)
+        return Completer(self.asker.gazetteer, self.grammar).complete(turns)
 
     def imprints(self) -> tuple[Imprint, ...]:
         """Return what is said of each report, in a fixed order."""

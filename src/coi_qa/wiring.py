@@ -37,7 +37,7 @@ from coi_qa.adapters.writer_remembered import RememberedWriter
 from coi_qa.adapters.writer_remote import RemoteWriter, Server
 from coi_qa.ask import Asker
 from coi_qa.ask.faithful import Check, FaithfulCheck
-from coi_qa.ask.follow_up import Completer, Grammar
+from coi_qa.ask.follow_up import Grammar
 from coi_qa.ask.recheck import Originals
 from coi_qa.ask.withdrawn import read_withdrawn
 from coi_qa.config import Settings
@@ -209,14 +209,13 @@ def _open_service(
         check=parts.check(gazetteer),
     )
     words = parts.morphology
-    grammar = Grammar(words.is_finite_verb, words.cases, words.described_cases)
     return Service(
         shelf=shelf,
         asker=asker,
         answers=answers,
         images=PageImages(passwords=settings.pdf_passwords),
         lemmas=parts.morphology.lemmas,
-        completer=Completer(asker.gazetteer, grammar),
+        grammar=Grammar(words.is_finite_verb, words.cases, words.described_cases),
     )
 
 

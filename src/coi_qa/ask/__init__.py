@@ -51,8 +51,8 @@ from coi_qa.ports import (
 
 MAX_QUOTES = 5
 LOOKED_AT = 40  # candidates whose words, footnotes and dates are read
-# Sentences that the scorer reads: six take one core a quarter of a second. Ten find the
-# same first quotes (docs/evaluation.md).
+# Sentences that the scorer reads, as an answer waits for it. Ten find the same first
+# quotes and take two thirds longer (docs/evaluation.md, "Time").
 JUDGED, JUDGED_OF_ALL, JUDGED_OF_EACH = 6, 12, 3
 OTHER_SIDES = 30  # sentences with the words of a quote that may tell it otherwise
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from coi_qa.domain.country import Gazetteer, Mention
-from coi_qa.domain.stretches import find_stretches
+from coi_qa.domain.stretches import Stretch, find_stretches
 from coi_qa.domain.text import strip_diacritics
 
 Cases = Callable[[str], frozenset[str]]
@@ -321,7 +321,7 @@ class _Said:
 
 _PREPOSITIONS: Final = frozenset(
     "w we na z ze do od dla o u przez przy po pod nad przed za bez wśród wobec między "
-    "przeciw przeciwko ze".split()
+    "przeciw przeciwko".split()
 )
 _SHORT, _ASKED, _FULL = 3, 2, 4
 """Words: of a follow-up that names one thing, of a question, and of keywords."""
@@ -337,11 +337,16 @@ def _without_times(text: str) -> tuple[str, list[str]]:
     """Return a text without the stretches of time that it names, and those."""
     times: list[str] = []
     for stretch in reversed(find_stretches(text)):
-        before = _BEFORE_TIME.search(text[: stretch.start])
-        start = before.start() if before else stretch.start
+        start = _start_of(text, stretch)
         times.insert(0, text[start : stretch.end].strip())
         text = f"{text[:start]} {text[stretch.end :]}"
     return text, times
+
+
+def _start_of(text: str, stretch: Stretch) -> int:
+    """Return where a stretch of time begins, its preposition included."""
+    before = _BEFORE_TIME.search(text[: stretch.start])
+    return before.start() if before else stretch.start
 
 
 def _with_year(said: str, before: str) -> str:
@@ -361,8 +366,7 @@ def _with_time(text: str, time: str) -> str:
         return _tidy(_appended(text, time))
     first = stretches[0]
     for stretch in reversed(stretches):
-        before = _BEFORE_TIME.search(text[: stretch.start])
-        start = before.start() if before else stretch.start
+        start = _start_of(text, stretch)
         put = time if stretch is first else ""
         text = f"{text[:start]}{put}{text[stretch.end :]}"
     return _tidy(text)

@@ -23,7 +23,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from coi_qa.asking import Asking, keep_answer
+from coi_qa.asking import Asking, country_names, keep_answer
 from coi_qa.chat.hook_messages import (
     MATTERMOST,
     ROCKETCHAT,
@@ -163,11 +163,10 @@ def _message(service: Asking, product: Product, question: str, site: str) -> Mes
         document = json.loads(keep_answer(service, question))
     except (BadRequestError, BusyError) as exc:
         return product.message([Piece(escaped(str(exc)))])
-    codes = document["searched"]["countries"]
     reply = reply_to(
         document,
         site=site,
-        countries={code: service.country_name(code) for code in codes},
+        countries=country_names(service, document),
     )
     address = f"{site}/answers/{document['id']}"
     return product.message(fitting(reply.pieces, product, address=address))

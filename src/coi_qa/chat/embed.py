@@ -17,15 +17,15 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, Field
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coi_qa.asking import Asking, keep_answer, read_as_at
+from coi_qa.asking import Asking, country_names, keep_answer, read_as_at
 from coi_qa.chat.embed_token import Embedding, Permit, read_permit
 from coi_qa.chat.embed_view import view_of
 from coi_qa.chat.site import site_of
 from coi_qa.errors import BadTokenError, NotPermittedError
+from coi_qa.schemas import Question
 
 log = logging.getLogger(__name__)
 
@@ -47,26 +47,6 @@ _SCRIPT_HEADERS: Final = {
 _PREFLIGHT_S: Final = 600  # that a browser remembers what it may send
 _BEARER: Final = "bearer "
 _PERMIT: Final = "embed_permit"
-
-
-def _whole(text: str) -> str:
-    """Return `text`, refused where it holds half a character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        raise ValueError("holds a lone surrogate; expected whole characters") from exc
-    return text
-
-
-_Text = Annotated[str, AfterValidator(_whole)]
-
-
-class EmbeddedQuestion(BaseModel):
-    """What the component asks; the same as under /v1/answers."""
-
-    question: _Text
-    countries: Annotated[list[_Text], Field(max_length=50)] | None = None
-    as_at: _Text | None = None
 
 
 class EmbedDoor:
@@ -166,24 +146,21 @@ def embed_routes(service: Asking, *, public_url: str = "") -> APIRouter:
         ]
 
     @router.post(ANSWERS, response_model=None)
-    def ask(asked: EmbeddedQuestion, request: Request) -> Response:
+    def ask(asked: Question, request: Request) -> Response:
         """Answer a question: the JSON of /v1/answers, and `shown`, what it shows."""
         permit = _permit(request)
         document = _answered(service, asked, permit)
-        codes = document["searched"]["countries"]
         shown = view_of(
             document,
             site=site_of(request, public_url),
-            countries={code: service.country_name(code) for code in codes},
+            countries=country_names(service, document),
         )
         return JSONResponse({**document, "shown": shown})
 
     return router
 
 
-def _answered(
-    service: Asking, asked: EmbeddedQuestion, permit: Permit
-) -> dict[str, Any]:
+def _answered(service: Asking, asked: Question, permit: Permit) -> dict[str, Any]:
     """Return the answer's JSON.
 
     Raises:

@@ -18,6 +18,7 @@ from coi_qa import render, schemas
 from coi_qa.ask.recheck import Originals, compare, differences_in_words, is_sentence
 from coi_qa.asking import (
     Asking,
+    country_names,
     imprint_of,
     keep_answer,
     page_address,
@@ -206,9 +207,11 @@ class Tools:
             as_at=read_as_at(as_at),
         )
         document = json.loads(text)
-        codes = document["searched"]["countries"]
-        names = {code: self._service.country_name(code) for code in codes}
-        reply = reply_to(document, site=self._site(ctx), countries=names)
+        reply = reply_to(
+            document,
+            site=self._site(ctx),
+            countries=country_names(self._service, document),
+        )
         return _result(reply.text, document)
 
     def search(

@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from coi_qa.adapters.tokens import count_prompt_tokens
-from coi_qa.asking import Asking, keep_answer, read_as_at
+from coi_qa.asking import Asking, country_names, keep_answer, read_as_at
 from coi_qa.chat.reply import Citation, Reply, reply_to
 from coi_qa.chat.site import site_of
 from coi_qa.errors import BadQuestionError, BadRequestError, NotFoundError
@@ -177,11 +177,10 @@ def _answered(service: Asking, asked: ChatRequest, *, site: str) -> _Turn:
             as_at=read_as_at(asked.as_at),
         )
     )
-    codes = document["searched"]["countries"]
     reply = reply_to(
         document,
         site=site,
-        countries={code: service.country_name(code) for code in codes},
+        countries=country_names(service, document),
         was_completed=document["question"] != " ".join(turns[-1].split()),
     )
     sent = "\n".join(_text(message) or "" for message in asked.messages)

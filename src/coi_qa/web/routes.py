@@ -10,7 +10,14 @@ from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from coi_qa import schemas
-from coi_qa.asking import Asking, imprint_of, keep_answer, read_as_at, stored_answer
+from coi_qa.asking import (
+    Asking,
+    country_names,
+    imprint_of,
+    keep_answer,
+    read_as_at,
+    stored_answer,
+)
 from coi_qa.errors import CoiQaError
 from coi_qa.export import FORMS, export_answer
 from coi_qa.render import page_document, report_document
@@ -83,12 +90,11 @@ def answer_routes(service: Asking) -> APIRouter:
         """
         text = stored_answer(service, answer_id)
         document = json.loads(text)
-        codes = document["searched"]["countries"]
         pack = export_answer(
             document,
             form=form,
             style=style,
-            countries={code: service.country_name(code) for code in codes},
+            countries=country_names(service, document),
             created=service.answers.given_on(answer_id),
             address=f"{visit().site}/answers/{answer_id}",
         )
