@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from coi_qa import render
-from coi_qa.asking import Asking, read_as_at, stored_answer
+from coi_qa.asking import Asking, country_names, read_as_at, stored_answer
 from coi_qa.domain.dates import find_dates
 from coi_qa.domain.language import detect_language
 from coi_qa.errors import (
@@ -277,7 +277,7 @@ def _answer_page(
         statements=render.statements_apart(document),
         writer=render.written_by(document),
         writer_words=render.WRITER_WORDS,
-        country_names={code: service.country_name(code) for code in held_to},
+        country_names=country_names(service, document),
         typed=_typed({"question": document["question"], "country": country}),
         errors={},
         suggested="",
